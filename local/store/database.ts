@@ -1,0 +1,23 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import Database from "libsql";
+
+export type Db = Database.Database;
+
+/** How long a statement waits for another process's lock; without it libsql answers SQLITE_BUSY at once. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens `<dataDir>/<name>.db`.
+ *
+ * WAL with `synchronous=NORMAL`: a committed transaction survives the death of
+ * the process (kill -9); only a loss of power may take the last ones
+ * (sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function openDatabase(dataDir: string, name: string): Db {
+	mkdirSync(dataDir, { recursive: true });
+	const db = new Database(join(dataDir, `${name}.db`), { timeout: BUSY_TIMEOUT_MS });
+	db.exec("PRAGMA journal_mode=WAL");
+	db.exec("PRAGMA synchronous=NORMAL");
+	return db;
+}
