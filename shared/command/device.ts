@@ -1,0 +1,27 @@
+/**
+ * A device as its caller named it. The platform reads `iotId` alone when both
+ * are given (InvokeThingService, request parameter IotId), and so do we.
+ */
+export interface DeviceRef {
+	readonly iotId?: string;
+	readonly productKey?: string;
+	readonly deviceName?: string;
+}
+
+/**
+ * The one text under which a device's commands are kept: the `iotId`, or
+ * `productKey/deviceName`. Neither part may contain a slash.
+ */
+export function deviceKey(device: DeviceRef): string {
+	return device.iotId ?? `${device.productKey}/${device.deviceName}`;
+}
+
+/** Every key under which commands of this device may be kept. */
+export function deviceKeys(device: DeviceRef): string[] {
+	const keys: string[] = [];
+	if (device.iotId) keys.push(device.iotId);
+	if (device.productKey && device.deviceName) {
+		keys.push(`${device.productKey}/${device.deviceName}`);
+	}
+	return keys;
+}

@@ -1,0 +1,77 @@
+/** What may become of a command. README's "States" says each in a sentence. */
+export const STATES = [
+	"accepted",
+	"waiting",
+	"sending",
+	"sent",
+	"succeeded",
+	"failed",
+	"timed_out",
+	"expired",
+	"canceled",
+	"unknown",
+] as const;
+export type State = (typeof STATES)[number];
+
+/** What happens to a command. */
+export type Event =
+	/** a worker takes it, to send it now */
+	| "claim"
+	/** it did not reach the device, or may be sent again: another attempt follows */
+	| "retry"
+	/** the device is offline, and the command says to wait for it */
+	| "park"
+	/** the platform took it, the device's reply is awaited */
+	| "send"
+	/** the device did it (or no reply was asked for) */
+	| "succeed"
+	/** refused, by the platform or by the device */
+	| "fail"
+	/** nobody can say whether the device has it */
+	| "lose"
+	/** no reply within `replyTimeout` */
+	| "time-out"
+	/** not sent before `expiresIn` */
+	| "expire"
+	| "cancel";
+
+/**
+ * The whole life of a command. A late reply may still close `timed_out` and
+ * `unknown`; nothing leaves the other terminal states.
+ */
+const NEXT: Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>> = {
+	accepted: { claim: "sending", expire: "expired", cancel: "canceled" },
+	waiting: { claim: "sending", expire: "expired", cancel: "canceled" },
+	sending: {
+		retry: "waiting",
+		park: "waiting",
+		send: "sent",
+		succeed: "succeeded",
+		fail: "failed",
+		lose: "unknown",
+	},
+	sent: { succeed: "succeeded", fail: "failed", park: "waiting", "time-out": "timed_out" },
+	timed_out: { succeed: "succeeded", fail: "failed" },
+	unknown: { succeed: "succeeded", fail: "failed" },
+	succeeded: {},
+	failed: {},
+	expired: {},
+	canceled: {},
+};
+
+/** The state that `event` leads to, or undefined where it cannot happen. */
+export function nextState(state: State, event: Event): State | undefined {
+	return NEXT[state][event];
+}
+
+const TERMINAL: ReadonlySet<State> = new Set([
+	"succeeded",
+	"failed",
+	"timed_out",
+	"expired",
+	"canceled",
+	"unknown",
+]);
+
+/** Nothing more is done for a command in such a state; only a late reply may still change two of them. */
+export const isTerminal = (state: State): boolean => TERMINAL.has(state);

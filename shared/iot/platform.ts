@@ -1,0 +1,47 @@
+import type { ApiAnswer } from "../command/command.ts";
+import type { DeviceRef } from "../command/device.ts";
+
+/** The port to IoT Platform, as much of it as a command needs. */
+export interface IotPlatform {
+	/** Never rejects for what the platform or the network did: that is the result. */
+	invokeService(call: ServiceCall): Promise<CallResult>;
+	/** The thing model (TSL) of a product, or of one of its custom modules. @throws IotError */
+	thingModel(productKey: string, module: string | undefined): Promise<string>;
+	/** Who a device is. @throws IotError */
+	identify(device: DeviceRef): Promise<Required<DeviceRef>>;
+}
+
+export interface ServiceCall {
+	readonly device: DeviceRef;
+	readonly service: string;
+	/** JSON text, sent as it is. */
+	readonly args: string;
+	readonly qos: 0 | 1;
+}
+
+/** What became of one call. */
+export type CallResult =
+	/** The platform took it. */
+	| { readonly kind: "taken"; readonly answer: ApiAnswer }
+	/** The platform said no, with a code. */
+	| {
+			readonly kind: "refused";
+			readonly code: string;
+			readonly message: string;
+			readonly httpStatus: number;
+			readonly answer: ApiAnswer;
+	  }
+	/** No connection came about: nothing was sent. */
+	| { readonly kind: "unreachable"; readonly code: string; readonly message: string }
+	/** The request left and no answer that could be read came back. */
+	| { readonly kind: "lost"; readonly code: string; readonly message: string };
+
+/** A query that the platform did not answer. */
+export class IotError extends Error {
+	override readonly name = "IotError";
+	readonly result: Exclude<CallResult, { kind: "taken" }>;
+	constructor(operation: string, result: Exclude<CallResult, { kind: "taken" }>) {
+		super(`${operation}: ${result.code} ${result.message}`);
+		this.result = result;
+	}
+}

@@ -1,0 +1,209 @@
+import sdk, {
+	GetThingModelTslRequest,
+	InvokeThingServiceRequest,
+	QueryDeviceDetailRequest,
+} from "@alicloud/iot20180120";
+import { Config } from "@alicloud/openapi-client";
+import type { Clock } from "../clock.ts";
+import type { ApiAnswer } from "../command/command.ts";
+import type { DeviceRef } from "../command/device.ts";
+import type { CredentialSource } from "../credentials.ts";
+import { type CallResult, IotError, type IotPlatform, type ServiceCall } from "./platform.ts";
+
+type Client = InstanceType<typeof sdk.default>;
+type Runtime = Parameters<Client["invokeThingServiceWithOptions"]>[1];
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 5_000;
+/**
+ * What the platform's own answer may take beyond the wait for a device. The
+ * SDK's defaults (3 s) are shorter than a synchronous service may last.
+ */
+const ANSWER_MARGIN_MS = 5_000;
+const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+
+export interface SdkPlatformOptions {
+	/** `iot.cn-shanghai.aliyuncs.com`, or `http://127.0.0.1:PORT` for the local cloud. */
+	readonly endpoint: string;
+	readonly region: string;
+	/** Needed by Enterprise Edition instances, absent for the public one. */
+	readonly iotInstanceId?: string;
+	/** How long the platform waits for the device of a synchronous service. */
+	readonly syncTimeoutMs: number;
+	readonly credentials: CredentialSource;
+	readonly clock: Clock;
+}
+
+/** How long one InvokeThingService may take in all, in milliseconds. */
+export const callDeadlineMs = (syncTimeoutMs: number): number => syncTimeoutMs + ANSWER_MARGIN_MS;
+
+/** IoT Platform through npm `@alicloud/iot20180120`, with everything that it may throw turned into a `CallResult`. */
+export class SdkPlatform implements IotPlatform {
+	readonly #options: SdkPlatformOptions;
+	#client: { readonly sdk: Client; readonly signedWith: string } | undefined;
+
+	constructor(options: SdkPlatformOptions) {
+		this.#options = options;
+	}
+
+	async invokeService(call: ServiceCall): Promise<CallResult> {
+		const request = new InvokeThingServiceRequest({
+			...this.#deviceOf(call.device),
+			identifier: call.service,
+			args: call.args,
+		});
+		const runtime = {
+			connectTimeout: CONNECT_TIMEOUT_MS,
+			readTimeout: callDeadlineMs(this.#options.syncTimeoutMs),
+			// The SDK's request has no such field, but signs whatever it is given (InvokeThingService, Qos).
+			...(call.qos === 1 ? { extendsParameters: { queries: { Qos: "1" } } } : {}),
+		};
+		return this.#call(runtime, (client, options) =>
+			client.invokeThingServiceWithOptions(request, options),
+		).then(({ result }) => result);
+	}
+
+	async thingModel(productKey: string, module: string | undefined): Promise<string> {
+		const request = new GetThingModelTslRequest({
+			productKey,
+			...this.#instance(),
+			...(module ? { functionBlockId: module } : {}),
+		});
+		const data = await this.#query("GetThingModelTsl", (client, runtime) =>
+			client.getThingModelTslWithOptions(request, runtime),
+		);
+		return data?.tslStr ?? "{}";
+	}
+
+	async identify(device: DeviceRef): Promise<Required<DeviceRef>> {
+		const request = new QueryDeviceDetailRequest(this.#deviceOf(device));
+		const data = await this.#query("QueryDeviceDetail", (client, runtime) =>
+			client.queryDeviceDetailWithOptions(request, runtime),
+		);
+		const { iotId = "", productKey = "", deviceName = "" } = data ?? {};
+		return { iotId, productKey, deviceName };
+	}
+
+	async #query<Data>(
+		operation: string,
+		call: (client: Client, runtime: Runtime) => Promise<{ body: Body & { data?: Data } }>,
+	): Promise<Data | undefined> {
+		const runtime = { connectTimeout: CONNECT_TIMEOUT_MS, readTimeout: QUERY_TIMEOUT_MS };
+		const { result, body } = await this.#call(runtime, call);
+		if (result.kind !== "taken") throw new IotError(operation, result);
+		return body?.data;
+	}
+
+	async #call<B extends Body>(
+		timeouts: { readonly readTimeout: number; readonly connectTimeout: number },
+		call: (client: Client, runtime: Runtime) => Promise<{ statusCode?: number; body: B }>,
+	): Promise<{ result: CallResult; body?: B }> {
+		// The SDK reads its options by name; their class adds nothing.
+		const runtime = timeouts as unknown as Runtime;
+		const over = new AbortController();
+		const deadlineMs = timeouts.connectTimeout + timeouts.readTimeout;
+		const deadline = this.#options.clock.sleep(deadlineMs, over.signal).then(() => {
+			throw Object.assign(new Error("no answer in time"), { name: "RequestTimeoutError" });
+		});
+		try {
+			const { body, statusCode } = await Promise.race([call(this.#sdk(), runtime), deadline]);
+			return { result: fromBody(body, statusCode ?? 200), body };
+		} catch (error) {
+			return { result: fromError(error) };
+		} finally {
+			deadline.catch(() => {});
+			over.abort();
+		}
+	}
+
+	/** "If both are given, IotId prevails" (InvokeThingService, request parameter IotId): only that is sent. */
+	#deviceOf({ iotId, productKey, deviceName }: DeviceRef) {
+		return { ...this.#instance(), ...(iotId ? { iotId } : { productKey, deviceName }) };
+	}
+
+	#instance() {
+		const { iotInstanceId } = this.#options;
+		return iotInstanceId ? { iotInstanceId } : {};
+	}
+
+	#sdk(): Client {
+		const { credentials, endpoint, region } = this.#options;
+		const { accessKeyId, accessKeySecret, securityToken } = credentials();
+		const signedWith = `${accessKeyId} ${securityToken ?? ""}`;
+		if (this.#client?.signedWith !== signedWith) {
+			const [, scheme, host = ""] = /^(?:(https?):\/\/)?(.*?)\/?$/.exec(endpoint) ?? [];
+			const config = new Config({
+				accessKeyId,
+				accessKeySecret,
+				...(securityToken ? { securityToken } : {}),
+				endpoint: host,
+				protocol: scheme ?? "https",
+				regionId: region,
+			});
+			this.#client = { sdk: new sdk.default(config), signedWith };
+		}
+		return this.#client.sdk;
+	}
+}
+
+interface Body {
+	readonly success?: boolean;
+	readonly code?: string;
+	readonly errorMessage?: string;
+	readonly requestId?: string;
+	readonly data?: unknown;
+}
+
+function fromBody(body: Body | undefined, httpStatus: number): CallResult {
+	const { success, code, errorMessage, requestId } = body ?? {};
+	const data = body?.data as { messageId?: string; result?: string } | undefined;
+	const answer: ApiAnswer = {
+		success: success === true,
+		...defined({ code, errorMessage, requestId }),
+		...defined({ messageId: data?.messageId, result: data?.result }),
+	};
+	if (success === true) return { kind: "taken", answer };
+	if (!code) return { kind: "lost", code: "UnreadableAnswer", message: "the answer says neither success nor a code" };
+	return { kind: "refused", code, message: errorMessage ?? "", httpStatus, answer };
+}
+
+/** What the SDK throws are plain errors, told apart by their fields only. */
+function fromError(error: unknown): CallResult {
+	const { name, code, statusCode, message, data } = error as {
+		name?: string;
+		code?: string;
+		statusCode?: number;
+		message?: string;
+		data?: { Code?: string; Message?: string; RequestId?: string };
+	};
+	if (data && typeof code === "string") {
+		const text = data.Message ?? message ?? "";
+		const answer: ApiAnswer = {
+			success: false,
+			code,
+			errorMessage: text,
+			...defined({ requestId: data.RequestId }),
+		};
+		return { kind: "refused", code, message: text, httpStatus: statusCode ?? 0, answer };
+	}
+	if (typeof code === "string" && NEVER_CONNECTED.has(code)) {
+		return { kind: "unreachable", code, message: `no connection to IoT Platform (${code})` };
+	}
+	// Its "ConnectTimeout" is said of servers, too, that took the request and then hung.
+	if (name === "RequestTimeoutError") {
+		return { kind: "lost", code: "ClientTimeout", message: "IoT Platform did not answer in time" };
+	}
+	if (error instanceof SyntaxError) {
+		return { kind: "lost", code: "UnreadableAnswer", message: "the answer was not JSON" };
+	}
+	return {
+		kind: "lost",
+		code: typeof code === "string" ? code : (name ?? "Error"),
+		message: "the connection broke before the answer",
+	};
+}
+
+function defined<T extends Record<string, unknown>>(fields: T) {
+	const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(kept) as { [K in keyof T]?: NonNullable<T[K]> };
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { CommandRequest } from "../command/command.ts";
+import type { Table } from "../table/table.ts";
+
+/** Within this time the same key means the same command. */
+export const IDEMPOTENCY_WINDOW_MS = 24 * 3_600_000;
+
+export type Claim =
+	| { readonly outcome: "first" | "again"; readonly commandId: string }
+	/** The key was used for another command. */
+	| { readonly outcome: "conflict"; readonly commandId: string };
+
+/** Which command a key stands for. */
+export class IdempotencyStore {
+	readonly #table: Table;
+	readonly #clock: Clock;
+
+	constructor(table: Table, clock: Clock) {
+		this.#table = table;
+		this.#clock = clock;
+	}
+
+	/** Whoever comes first gives the key its command; all others learn which one it is. */
+	async claim(key: string, request: CommandRequest, candidateId: string): Promise<Claim> {
+		const rowKey = [createHash("sha256").update(key).digest("hex")];
+		const requestHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+		const columns = {
+			command_id: candidateId,
+			request_hash: requestHash,
+			expires_at: BigInt(this.#clock.now() + IDEMPOTENCY_WINDOW_MS),
+		};
+		const row = { key: rowKey, columns };
+		// Each failed write means that somebody else wrote meanwhile; that ends after very few of them.
+		for (let attempt = 0; attempt < 5; attempt++) {
+			if (await this.#table.put("idempotency", row, { row: "absent" })) {
+				return { outcome: "first", commandId: candidateId };
+			}
+			const standing = await this.#table.get("idempotency", rowKey);
+			if (!standing) continue;
+			const commandId = String(standing.columns["command_id"]);
+			if (Number(standing.columns["expires_at"]) > this.#clock.now()) {
+				const same = standing.columns["request_hash"] === requestHash;
+				return { outcome: same ? "again" : "conflict", commandId };
+			}
+			const expired = { row: "present", column: "command_id", equals: commandId } as const;
+			if (await this.#table.put("idempotency", row, expired)) {
+				return { outcome: "first", commandId: candidateId };
+			}
+		}
+		throw new Error("the idempotency row keeps changing");
+	}
+}

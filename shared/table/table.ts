@@ -1,0 +1,67 @@
+/**
+ * The port to the table store: ordered rows, conditional writes, strong reads.
+ * Its contract suite is `test/contract/table-port.ts`.
+ */
+export type TableName = "commands" | "idempotency" | "due" | "replies" | "dead_letters";
+/** Global secondary indexes lag behind their table: read the row again before acting on one. */
+export type IndexName = "commands_by_age" | "commands_by_state";
+
+/** One text for each primary key column, at most 1 KB each. */
+export type Key = readonly string[];
+export type Value = string | bigint | boolean;
+export type Columns = Readonly<Record<string, Value>>;
+
+export interface Row {
+	readonly key: Key;
+	readonly columns: Columns;
+}
+
+export type Condition =
+	| { readonly row: "any" }
+	| { readonly row: "absent" }
+	/** The row exists and its column has this value. */
+	| { readonly row: "present"; readonly column: string; readonly equals: Value };
+
+export interface Range {
+	/** Values of the leading key columns that all rows share. */
+	readonly prefix: Key;
+	/** Only rows whose key column after the prefix is smaller. */
+	readonly before?: string;
+	/** Continues behind this row of an earlier answer. */
+	readonly after?: Key;
+	readonly direction: "forward" | "backward";
+	readonly limit: number;
+}
+
+export interface Table {
+	get(table: TableName, key: Key): Promise<Row | undefined>;
+	/** Replaces the whole row. @returns false if the condition does not hold. */
+	put(table: TableName, row: Row, condition: Condition): Promise<boolean>;
+	/** Removes the row if it is there. */
+	remove(table: TableName, key: Key): Promise<void>;
+	/** Up to `limit` rows; fewer only where the range ends. */
+	range(table: TableName | IndexName, range: Range): Promise<Row[]>;
+}
+
+/**
+ * The table store did not do what was asked, for a reason other than a
+ * condition. `applied` tells what is known of a write: "no", or "maybe" where
+ * the answer was lost.
+ */
+export class TableError extends Error {
+	override readonly name = "TableError";
+	readonly code: string;
+	readonly retryable: boolean;
+	readonly applied: "no" | "maybe";
+
+	constructor(
+		code: string,
+		message: string,
+		options: { retryable: boolean; applied: "no" | "maybe"; cause?: unknown },
+	) {
+		super(`${code}: ${message}`, { cause: options.cause });
+		this.code = code;
+		this.retryable = options.retryable;
+		this.applied = options.applied;
+	}
+}
