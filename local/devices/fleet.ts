@@ -1,0 +1,82 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { IotService } from "../iot/index.ts";
+import type { Received } from "./behaviour.ts";
+import type { DeviceSecret } from "./credentials.ts";
+import { SimulatedDevice } from "./simulated-device.ts";
+
+/** Older entries are dropped: the log is for tests and people, not an archive. */
+const MAX_LOG_ENTRIES = 200_000;
+
+export interface Fleet {
+	readonly devices: readonly SimulatedDevice[];
+	/** By its name; throws if there is none. */
+	device(deviceName: string): SimulatedDevice;
+	/** Everything received, in order. */
+	readonly received: readonly Received[];
+	/** Resolves with the first entry that fits, also with one that is there already. */
+	waitFor(fits: (received: Received) => boolean): Promise<Received>;
+	close(): Promise<void>;
+}
+
+/** Starts one simulated device per identity; resolves once all of them are online. */
+export async function startDevices(options: {
+	readonly iot: Pick<IotService, "mqttUrl" | "onLogin">;
+	readonly clock: Clock;
+	readonly identities: readonly DeviceSecret[];
+}): Promise<Fleet> {
+	const received: Received[] = [];
+	const waiting = new Set<(entry: Received) => void>();
+	const record = (entry: Received) => {
+		if (received.length >= MAX_LOG_ENTRIES) received.shift();
+		received.push(entry);
+		for (const listener of waiting) listener(entry);
+	};
+	const devices = options.identities.map(
+		(identity) =>
+			new SimulatedDevice({
+				identity,
+				mqttUrl: options.iot.mqttUrl,
+				clock: options.clock,
+				record,
+			}),
+	);
+	const byName = new Map(
+		devices.map((device) => [
+			`${device.identity.productKey}/${device.identity.deviceName}`,
+			device,
+		]),
+	);
+	// Whoever else logs in as one of these devices owns it from then on.
+	const stopWatching = options.iot.onLogin(({ productKey, deviceName, clientId }) => {
+		const device = byName.get(`${productKey}/${deviceName}`);
+		if (device && device.clientId !== clientId) device.displace();
+	});
+	await Promise.all(devices.map((device) => device.goOnline()));
+	return {
+		devices,
+		received,
+		device(deviceName) {
+			const found = devices.find(({ identity }) => identity.deviceName === deviceName);
+			if (!found) throw new Error(`there is no simulated device ${deviceName}`);
+			return found;
+		},
+		waitFor: (fits) =>
+			new Promise((resolve) => {
+				const present = received.find(fits);
+				if (present) {
+					resolve(present);
+					return;
+				}
+				const listener = (entry: Received) => {
+					if (!fits(entry)) return;
+					waiting.delete(listener);
+					resolve(entry);
+				};
+				waiting.add(listener);
+			}),
+		async close() {
+			stopWatching();
+			await Promise.all(devices.map((device) => device.goOffline()));
+		},
+	};
+}
