@@ -1,0 +1,1 @@
+export { startTablestore, type TablestoreOptions, type TablestoreService } from "./service.ts";

@@ -1,0 +1,15 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { Catalog } from "../store/catalog.ts";
+import type { IndexQueue } from "../store/index-queue.ts";
+import type { Store } from "../store/store.ts";
+
+/** What the operations work on. */
+export interface Environment {
+	readonly store: Store;
+	readonly catalog: Catalog;
+	readonly indexQueue: IndexQueue;
+	readonly clock: Clock;
+}
+
+/** An operation takes the bytes of its request and gives those of its answer, or throws `OtsError`. */
+export type Operation = (environment: Environment, body: Buffer) => Buffer;

@@ -1,0 +1,66 @@
+import { systemClock } from "../../shared/clock.ts";
+import { listenHttp } from "../http-server.ts";
+import type { LocalService, ServiceContext } from "../service.ts";
+import { MAX_CLOCK_SKEW_MS } from "./limits.ts";
+import type { Environment } from "./operations/environment.ts";
+import { requestHandler } from "./request-handler.ts";
+import { Catalog } from "./store/catalog.ts";
+import { IndexQueue } from "./store/index-queue.ts";
+import { Store } from "./store/store.ts";
+
+export interface TablestoreOptions {
+	/** The one instance that is served; requests name it in `x-ots-instancename`. */
+	readonly instance: string;
+	/** How long after its row a global index is written, in milliseconds. */
+	readonly indexDelayMs?: number;
+	/**
+	 * How far the date of a request may be from the clock, in milliseconds. Left
+	 * out, it is the service's 15 minutes on the system clock, and not compared on
+	 * any other clock: clients have no other than the system's.
+	 */
+	readonly maxClockSkewMs?: number;
+}
+
+export interface TablestoreService extends LocalService {
+	/** Name of the instance. */
+	readonly instance: string;
+}
+
+/** "Milliseconds" is what is documented; long enough that a read right after a write misses it. */
+const DEFAULT_INDEX_DELAY_MS = 5;
+
+/** Starts Tablestore on `context.port`, with its rows in `context.dataDir`/tablestore.db. */
+export async function startTablestore(
+	context: ServiceContext,
+	options: TablestoreOptions,
+): Promise<TablestoreService> {
+	const { clock, account, log } = context;
+	const store = new Store(context.dataDir);
+	const indexQueue = new IndexQueue(store, clock, options.indexDelayMs ?? DEFAULT_INDEX_DELAY_MS);
+	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock };
+	const defaultSkewMs = clock === systemClock ? MAX_CLOCK_SKEW_MS : undefined;
+	const handler = requestHandler(environment, {
+		account,
+		instance: options.instance,
+		maxClockSkewMs: options.maxClockSkewMs ?? defaultSkewMs,
+		log,
+	});
+	const shutDown = () => {
+		indexQueue.close();
+		store.close();
+	};
+	try {
+		const { url, close } = await listenHttp(context.port, handler);
+		return {
+			url,
+			instance: options.instance,
+			async close() {
+				await close();
+				shutDown();
+			},
+		};
+	} catch (error) {
+		shutDown();
+		throw error;
+	}
+}

@@ -1,0 +1,210 @@
+import { type Db, openDatabase } from "../../store/database.ts";
+import type { Row, StoredRow } from "../model/row.ts";
+import type { Table } from "../model/table.ts";
+import { packRow, unpackRow } from "./row-codec.ts";
+
+/** A change to an index that waits for its time. `key` is encoded; without `row` it is a removal. */
+export interface IndexChange {
+	readonly indexId: number;
+	readonly key: Buffer;
+	readonly row?: StoredRow | undefined;
+}
+
+export interface QueuedChange {
+	readonly seq: number;
+	readonly dueMs: number;
+	readonly change: { indexId: number; key: Buffer; stampMs: number; row: Buffer | null };
+}
+
+/** libsql gives blobs as `ArrayBuffer` from `all()`, but as `Buffer` from `get()`. */
+interface RowRecord {
+	readonly pk: ArrayBuffer;
+	readonly stamp: number;
+	readonly row: ArrayBuffer;
+}
+
+/** An encoded key and the row under it. */
+export interface Entry {
+	readonly key: Buffer;
+	readonly row: StoredRow;
+}
+
+const SCHEMA = `
+	CREATE TABLE IF NOT EXISTS tables (
+		id INTEGER PRIMARY KEY,
+		name TEXT NOT NULL UNIQUE,
+		definition TEXT NOT NULL,
+		last_auto_key INTEGER NOT NULL DEFAULT 0
+	);
+	CREATE TABLE IF NOT EXISTS rows (
+		tbl INTEGER NOT NULL,
+		pk BLOB NOT NULL,
+		stamp INTEGER NOT NULL,
+		row BLOB NOT NULL,
+		PRIMARY KEY (tbl, pk)
+	) WITHOUT ROWID;
+	CREATE TABLE IF NOT EXISTS index_queue (
+		seq INTEGER PRIMARY KEY AUTOINCREMENT,
+		due INTEGER NOT NULL,
+		tbl INTEGER NOT NULL,
+		pk BLOB NOT NULL,
+		stamp INTEGER NOT NULL,
+		row BLOB
+	);
+`;
+
+/** The tables, their rows and the queue of index changes, in one database file. */
+export class Store {
+	readonly #db: Db;
+	readonly #begin;
+	readonly #commit;
+	readonly #rollback;
+	readonly #get;
+	readonly #put;
+	readonly #remove;
+	readonly #forward;
+	readonly #backward;
+	readonly #enqueue;
+	readonly #queued;
+
+	constructor(dataDir: string) {
+		this.#db = openDatabase(dataDir, "tablestore");
+		this.#db.exec(SCHEMA);
+		const prepare = (sql: string) => this.#db.prepare(sql);
+		this.#begin = prepare("BEGIN IMMEDIATE");
+		this.#commit = prepare("COMMIT");
+		this.#rollback = prepare("ROLLBACK");
+		this.#get = prepare("SELECT stamp, row FROM rows WHERE tbl = ? AND pk = ?");
+		this.#put = prepare("INSERT OR REPLACE INTO rows (tbl, pk, stamp, row) VALUES (?, ?, ?, ?)");
+		this.#remove = prepare("DELETE FROM rows WHERE tbl = ? AND pk = ?");
+		this.#forward = prepare(
+			"SELECT pk, stamp, row FROM rows WHERE tbl = ? AND pk >= ? AND pk < ? ORDER BY pk LIMIT ?",
+		);
+		this.#backward = prepare(
+			"SELECT pk, stamp, row FROM rows WHERE tbl = ? AND pk <= ? AND pk > ? ORDER BY pk DESC LIMIT ?",
+		);
+		this.#enqueue = prepare(
+			"INSERT INTO index_queue (due, tbl, pk, stamp, row) VALUES (?, ?, ?, ?, ?)",
+		);
+		this.#queued = prepare(
+			"SELECT seq, due, tbl, pk, stamp, row FROM index_queue ORDER BY seq LIMIT ?",
+		);
+	}
+
+	/** Everything that `work` writes is durable when this returns, or none of it was done. */
+	transaction<T>(work: () => T): T {
+		this.#begin.run();
+		let result: T;
+		try {
+			result = work();
+			this.#commit.run();
+		} catch (error) {
+			this.#rollback.run();
+			throw error;
+		}
+		return result;
+	}
+
+	get(tableId: number, key: Buffer): StoredRow | undefined {
+		const found = this.#get.get(tableId, key) as { stamp: number; row: Buffer } | undefined;
+		return found && { ...unpackRow(found.row), stampMs: found.stamp };
+	}
+
+	put(tableId: number, key: Buffer, row: Row, stampMs: number): void {
+		this.#put.run(tableId, key, stampMs, packRow(row));
+	}
+
+	remove(tableId: number, key: Buffer): void {
+		this.#remove.run(tableId, key);
+	}
+
+	/** Up to `limit` rows of [start, end) in ascending order, or of (end, start] in descending order. */
+	scan(tableId: number, backward: boolean, start: Buffer, end: Buffer, limit: number): Entry[] {
+		const statement = backward ? this.#backward : this.#forward;
+		const records = statement.all(tableId, start, end, limit) as RowRecord[];
+		return records.map(({ pk, stamp, row }) => ({
+			key: Buffer.from(pk),
+			row: { ...unpackRow(Buffer.from(row)), stampMs: stamp },
+		}));
+	}
+
+	enqueue(dueMs: number, { indexId, key, row }: IndexChange): void {
+		this.#enqueue.run(dueMs, indexId, key, row?.stampMs ?? 0, row ? packRow(row) : null);
+	}
+
+	/** The oldest waiting changes. */
+	queued(limit: number): QueuedChange[] {
+		const records = this.#queued.all(limit) as {
+			seq: number;
+			due: number;
+			tbl: number;
+			pk: ArrayBuffer;
+			stamp: number;
+			row: ArrayBuffer | null;
+		}[];
+		return records.map(({ seq, due, tbl, pk, stamp, row }) => ({
+			seq,
+			dueMs: due,
+			change: {
+				indexId: tbl,
+				key: Buffer.from(pk),
+				stampMs: stamp,
+				row: row && Buffer.from(row),
+			},
+		}));
+	}
+
+	/** Makes the changes in their indexes and takes them off the queue. */
+	applyQueued(changes: readonly QueuedChange[]): void {
+		const last = changes.at(-1);
+		if (!last) return;
+		this.transaction(() => {
+			for (const { change } of changes) {
+				if (change.row) this.#put.run(change.indexId, change.key, change.stampMs, change.row);
+				else this.#remove.run(change.indexId, change.key);
+			}
+			this.#db.prepare("DELETE FROM index_queue WHERE seq <= ?").run(last.seq);
+		});
+	}
+
+	loadTables(): Table[] {
+		const rows = this.#db.prepare("SELECT definition FROM tables ORDER BY id").all();
+		return (rows as { definition: string }[]).map(
+			({ definition }) => JSON.parse(definition) as Table,
+		);
+	}
+
+	saveTable(table: Table): void {
+		this.#db
+			.prepare(
+				`INSERT INTO tables (id, name, definition) VALUES (?, ?, ?)
+				 ON CONFLICT (id) DO UPDATE SET definition = excluded.definition`,
+			)
+			.run(table.id, table.name, JSON.stringify(table));
+	}
+
+	deleteTable(tableId: number): void {
+		this.#db.prepare("DELETE FROM tables WHERE id = ?").run(tableId);
+	}
+
+	/** Removes the rows of a table or an index, and what waits to become rows of it. */
+	clear(id: number): void {
+		this.#db.prepare("DELETE FROM rows WHERE tbl = ?").run(id);
+		this.#db.prepare("DELETE FROM index_queue WHERE tbl = ?").run(id);
+	}
+
+	/** The next value of a table's auto-increment column: rising, and never given twice. */
+	nextAutoKey(tableId: number, atLeast: number): number {
+		const found = this.#db
+			.prepare(
+				`UPDATE tables SET last_auto_key = max(last_auto_key + 1, ?) WHERE id = ?
+				 RETURNING last_auto_key AS value`,
+			)
+			.get(atLeast, tableId) as { value: number };
+		return found.value;
+	}
+
+	close(): void {
+		this.#db.close();
+	}
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import TableStore from "tablestore";
+import { Account } from "../../../local/account.ts";
+import { startTablestore, type TablestoreService } from "../../../local/tablestore/index.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
+
+export const INSTANCE = "thingcast";
+
+export const ACCOUNT = new Account("1234567890123456", "cn-shanghai", {
+	accessKeyId: "LTAI5tLocalTablestore",
+	accessKeySecret: "a-secret-that-only-this-test-knows",
+});
+
+export interface Running {
+	readonly service: TablestoreService;
+	readonly client: TableStore.Client;
+	readonly dataDir: string;
+	/** Starts the service again on the same data. */
+	restart(): Promise<Running>;
+	stop(): Promise<void>;
+}
+
+interface Settings {
+	readonly clock?: Clock;
+	readonly indexDelayMs?: number;
+	readonly maxClockSkewMs?: number;
+	readonly dataDir?: string;
+	readonly account?: Account;
+}
+
+/** A service on a free port and an empty folder of its own, with a client of the npm SDK. */
+export async function startLocalTablestore(settings: Settings = {}): Promise<Running> {
+	const { clock = systemClock, indexDelayMs, maxClockSkewMs, account = ACCOUNT } = settings;
+	const dataDir = settings.dataDir ?? mkdtempSync(join(tmpdir(), "tablestore-"));
+	const service = await startTablestore(
+		{ dataDir, port: 0, clock, random: Math.random, account, log: () => {} },
+		{
+			instance: INSTANCE,
+			...(indexDelayMs === undefined ? {} : { indexDelayMs }),
+			...(maxClockSkewMs === undefined ? {} : { maxClockSkewMs }),
+		},
+	);
+	return {
+		service,
+		client: sdkClient(service.url, account.root),
+		dataDir,
+		async restart() {
+			await service.close();
+			return startLocalTablestore({ ...settings, dataDir });
+		},
+		async stop() {
+			await service.close();
+			rmSync(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+export function sdkClient(
+	endpoint: string,
+	credentials: { accessKeyId: string; accessKeySecret: string; securityToken?: string },
+	instancename = INSTANCE,
+): TableStore.Client {
+	return new TableStore.Client({
+		accessKeyId: credentials.accessKeyId,
+		secretAccessKey: credentials.accessKeySecret,
+		...(credentials.securityToken ? { stsToken: credentials.securityToken } : {}),
+		endpoint,
+		instancename,
+		maxRetries: 0,
+	});
+}
