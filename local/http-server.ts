@@ -7,6 +7,9 @@ const MAX_HEADER_BYTES = 256 * 1024;
 /** An idle connection is kept longer than any SDK's own keep-alive, so that a client never writes into a closing one. */
 const KEEP_ALIVE_MS = 120_000;
 
+/** A burst of 1,500 calls opens as many connections at once; Node's default of 511 would let the rest wait a second for their SYN to be sent again. */
+const LISTEN_BACKLOG = 4096;
+
 /** Starts an HTTP server on 127.0.0.1. `port` 0 takes a free one. */
 export async function listenHttp(
 	port: number,
@@ -16,7 +19,7 @@ export async function listenHttp(
 	server.keepAliveTimeout = KEEP_ALIVE_MS;
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
-		server.listen(port, "127.0.0.1", () => {
+		server.listen({ port, host: "127.0.0.1", backlog: LISTEN_BACKLOG }, () => {
 			server.off("error", reject);
 			resolve();
 		});
