@@ -1,0 +1,102 @@
+import type { IncomingMessage, RequestListener } from "node:http";
+import { readBody } from "../../http-server.ts";
+import type { ServiceContext } from "../../service.ts";
+import { fcErrors } from "../errors.ts";
+import { type Functions, MAX_ASYNC_PAYLOAD_BYTES, MAX_SYNC_PAYLOAD_BYTES } from "../functions.ts";
+import { newRequestId } from "../ids.ts";
+import { type Answer, errorAnswer, headerMap, isGone, send, toFcError } from "./answer.ts";
+import { authenticate } from "./authenticate.ts";
+import { invokeFunction, isAsync } from "./invoke.ts";
+import { getAsyncTask, getFunction, listAsyncTasks, listFunctions } from "./read.ts";
+
+/** Editions of the API; the path begins with one of them. */
+const CLASSIC = /^\/2016-08-15\/services\/([^/]+)\/functions\/([^/]+)(\/invocations)?$/;
+const NEW = /^\/2023-03-30\/functions(?:\/([^/]+)(?:\/(invocations|async-tasks)(?:\/([^/]+))?)?)?$/;
+
+type Operation =
+	| { readonly type: "invoke"; readonly functionName: string; readonly qualifier: string }
+	| { readonly type: "get-function"; readonly functionName: string }
+	| { readonly type: "list-functions" }
+	| { readonly type: "get-task"; readonly functionName: string; readonly taskId: string }
+	| { readonly type: "list-tasks"; readonly functionName: string };
+
+/** The API of both editions. */
+export function createApi(context: ServiceContext, functions: Functions): RequestListener {
+	return (request, response) => {
+		const requestId = newRequestId(context.clock.now());
+		handle(context, functions, request, requestId)
+			.catch((error: unknown) => {
+				if (isGone(request, response)) return undefined;
+				return errorAnswer(toFcError(error, context.log), requestId);
+			})
+			.then((answer) => {
+				if (answer && !response.destroyed) send(request, response, requestId, answer);
+			});
+	};
+}
+
+async function handle(
+	context: ServiceContext,
+	functions: Functions,
+	request: IncomingMessage,
+	requestId: string,
+): Promise<Answer> {
+	const headers = headerMap(request);
+	const limit = isAsync(headers) ? MAX_ASYNC_PAYLOAD_BYTES : MAX_SYNC_PAYLOAD_BYTES;
+	const body = await readBody(request, limit);
+	const url = request.url ?? "/";
+	const method = request.method ?? "GET";
+	authenticate({ method, url, headers }, body, context.account, context.clock);
+	const { searchParams: query } = new URL(url, "http://localhost");
+	const operation = route(method, url.split("?", 1)[0] ?? "/", query);
+	switch (operation.type) {
+		case "invoke":
+			return invokeFunction(functions, { ...operation, requestId, headers, body });
+		case "get-function":
+			return getFunction(functions, context.account, operation.functionName);
+		case "list-functions":
+			return listFunctions(functions, context.account, query);
+		case "get-task":
+			return getAsyncTask(functions, context.account, operation.functionName, operation.taskId);
+		case "list-tasks":
+			return listAsyncTasks(functions, context.account, operation.functionName, query);
+	}
+}
+
+function route(method: string, path: string, query: URLSearchParams): Operation {
+	const classic = CLASSIC.exec(path);
+	if (classic) {
+		const [, service = "", name = "", invocations] = classic;
+		const functionName = decode(name);
+		// Services are gone in 3.0: any name of one is accepted, its qualifier counts.
+		const qualifier = decode(service).split(".")[1] ?? "";
+		if (method === "POST" && invocations) return { type: "invoke", functionName, qualifier };
+		if (method === "GET" && !invocations) return { type: "get-function", functionName };
+	}
+	const current = NEW.exec(path);
+	if (current) {
+		const [, name, part, id] = current;
+		if (name === undefined) {
+			if (method === "GET") return { type: "list-functions" };
+			throw fcErrors.pathNotSupported(method, path);
+		}
+		const functionName = decode(name);
+		if (method === "POST" && part === "invocations" && id === undefined) {
+			return { type: "invoke", functionName, qualifier: query.get("qualifier") ?? "" };
+		}
+		if (method === "GET" && part === undefined) return { type: "get-function", functionName };
+		if (method === "GET" && part === "async-tasks") {
+			if (id === undefined) return { type: "list-tasks", functionName };
+			return { type: "get-task", functionName, taskId: decode(id) };
+		}
+	}
+	throw fcErrors.pathNotSupported(method, path);
+}
+
+function decode(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		throw fcErrors.invalidArgument(`'${part}' cannot be decoded`);
+	}
+}

@@ -1,0 +1,1 @@
+export { type FcOptions, type FcService, type InstanceInfo, startFc } from "./service.ts";

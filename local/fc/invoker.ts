@@ -1,0 +1,224 @@
+import { join } from "node:path";
+import type { Credentials } from "../account.ts";
+import type { ServiceContext } from "../service.ts";
+import type { FunctionDefinition } from "../stack/index.ts";
+import { fcErrors } from "./errors.ts";
+import { newInstanceId, newRequestId } from "./ids.ts";
+import { instanceEnvironment } from "./instance/environment.ts";
+import type { InvocationContext } from "./instance/frames.ts";
+import type { Guardian } from "./instance/guardian.ts";
+import { Instance, type Outcome } from "./instance/instance.ts";
+import { InstancePool } from "./instance/pool.ts";
+import { LogTails } from "./log-tail.ts";
+
+/** Temporary credentials of an instance are valid for 36 hours (Function Compute, "Context"). */
+const CREDENTIALS_MS = 36 * 3_600_000;
+/** An instance whose credentials end sooner than this gets no more requests. */
+const CREDENTIALS_MARGIN_MS = 30 * 60_000;
+
+export type Invocation =
+	| {
+			readonly type: "success";
+			readonly payload: Buffer;
+			readonly stats: InvocationStats;
+	  }
+	| {
+			readonly type: "error";
+			/** The value of `x-fc-error-type`. */
+			readonly errorType: "HandledInvocationError" | "UnhandledInvocationError";
+			/** JSON: errorMessage, errorType, stackTrace. */
+			readonly payload: Buffer;
+			readonly stats: InvocationStats;
+	  }
+	| { readonly type: "throttled"; readonly limit: number };
+
+export interface InvocationStats {
+	readonly instanceId: string;
+	readonly durationMs: number;
+	readonly maxMemoryMb: number;
+	/** In base64; empty unless it was asked for. */
+	readonly logTail: string;
+}
+
+export interface InvokerOptions {
+	readonly context: ServiceContext;
+	readonly definition: FunctionDefinition;
+	readonly projectDir: string;
+	readonly guardian: Guardian;
+	readonly maxInstances: number;
+	readonly idleMs: number;
+	readonly freeze: boolean;
+	readonly extraEnvironment: Readonly<Record<string, string>>;
+	/** Called whenever a request could be served that could not before. */
+	readonly onFree: () => void;
+}
+
+/** Runs the invocations of one function. */
+export class FunctionInvoker {
+	readonly definition: FunctionDefinition;
+	/** Most instances at a time. */
+	readonly limit: number;
+	readonly #options: InvokerOptions;
+	readonly #pool: InstancePool;
+	readonly #credentials = new WeakMap<
+		Instance,
+		{ keys: Required<Credentials>; expiresAt: number }
+	>();
+	readonly #tails = new LogTails();
+
+	constructor(options: InvokerOptions) {
+		this.#options = options;
+		this.definition = options.definition;
+		const reserved = options.definition.reservedConcurrency;
+		this.limit = reserved ?? options.maxInstances;
+		const { clock } = options.context;
+		this.#pool = new InstancePool({
+			clock,
+			maxInstances: this.limit,
+			refuse: reserved !== undefined,
+			idleMs: options.idleMs,
+			start: () => this.#startInstance(),
+			stop: (instance) => instance.stop(this.#contextOf(instance, newRequestId(clock.now()))),
+			usable: (instance) =>
+				(this.#credentials.get(instance)?.expiresAt ?? 0) - clock.now() > CREDENTIALS_MARGIN_MS,
+			onFree: options.onFree,
+		});
+	}
+
+	/** Ids and process ids of the living instances. */
+	get instances(): readonly { readonly id: string; readonly pid: number | undefined }[] {
+		return this.#pool.instances.map(({ id, pid }) => ({ id, pid }));
+	}
+
+	get underWay(): number {
+		return this.#pool.underWay;
+	}
+
+	async invoke(requestId: string, event: Buffer, tail = false): Promise<Invocation> {
+		const { clock } = this.#options.context;
+		if (tail) this.#tails.begin(requestId);
+		const acquired = await this.#pool.acquire();
+		if (acquired.type === "throttled") {
+			if (tail) this.#tails.take(requestId);
+			return { type: "throttled", limit: this.limit };
+		}
+		const beganAt = clock.now();
+		if (acquired.type === "failed") {
+			return this.#conclude(requestId, tail, beganAt, acquired.outcome, "", acquired.peakMemoryMb);
+		}
+		const { instance, release } = acquired.lease;
+		const outcome = await instance.invoke(this.#contextOf(instance, requestId), event);
+		release();
+		const memory = instance.peakMemoryMb;
+		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
+	}
+
+	close(): Promise<void> {
+		return this.#pool.close();
+	}
+
+	#conclude(
+		requestId: string,
+		tail: boolean,
+		beganAt: number,
+		outcome: Outcome,
+		instanceId: string,
+		maxMemoryMb: number,
+	): Invocation {
+		const durationMs = this.#options.context.clock.now() - beganAt;
+		const stats = {
+			instanceId,
+			durationMs,
+			maxMemoryMb,
+			logTail: tail ? this.#tails.take(requestId) : "",
+		};
+		switch (outcome.type) {
+			case "result":
+				return { type: "success", payload: outcome.payload, stats };
+			case "error":
+				return {
+					type: "error",
+					errorType: outcome.handled ? "HandledInvocationError" : "UnhandledInvocationError",
+					payload: outcome.payload,
+					stats,
+				};
+			case "timeout":
+				return unhandled(
+					`Function timed out after ${this.definition.timeoutSeconds} seconds (maxMemoryUsage: ${maxMemoryMb}MB)`,
+					stats,
+				);
+			case "exit":
+				return unhandled(
+					`Process exited unexpectedly before completing request (duration: ${durationMs}ms, maxMemoryUsage: ${maxMemoryMb}MB)`,
+					stats,
+				);
+		}
+	}
+
+	#startInstance(): { instance: Instance; started: Promise<Outcome | "ready"> } {
+		const { context, definition, projectDir, guardian, freeze, extraEnvironment } = this.#options;
+		const now = context.clock.now();
+		const id = newInstanceId(now);
+		const expiresAt = now + CREDENTIALS_MS;
+		const keys = context.account.issueTemporary(expiresAt);
+		const codePath = join(projectDir, definition.code);
+		const instance = new Instance({
+			id,
+			definition,
+			codePath,
+			environment: instanceEnvironment(definition, {
+				instanceId: id,
+				accountId: context.account.accountId,
+				region: context.account.region,
+				codePath,
+				credentials: keys,
+				extra: extraEnvironment,
+			}),
+			clock: context.clock,
+			guardian,
+			freeze,
+			onLog: (requestId, level, line) => this.#onLog(requestId, level, line),
+			onExit: (exited) => this.#pool.forget(exited),
+		});
+		this.#credentials.set(instance, { keys, expiresAt });
+		const started = instance.start(this.#contextOf(instance, newRequestId(now)));
+		return { instance, started };
+	}
+
+	#onLog(requestId: string | undefined, level: string, line: string): void {
+		const { context } = this.#options;
+		context.log(`${this.definition.functionName} ${requestId ?? "-"} ${line}`);
+		if (requestId) {
+			const time = new Date(context.clock.now()).toISOString();
+			this.#tails.add(requestId, `${time} ${requestId} [${level}] ${line}`);
+		}
+	}
+
+	#contextOf(instance: Instance, requestId: string): InvocationContext {
+		const { context, definition } = this.#options;
+		const credentials = this.#credentials.get(instance)?.keys;
+		if (!credentials) throw fcErrors.internal();
+		return {
+			requestId,
+			credentials,
+			function: {
+				name: definition.functionName,
+				handler: definition.handler,
+				memory: definition.memoryMb,
+				timeout: definition.timeoutSeconds,
+			},
+			service: { logProject: "", logStore: "", qualifier: "LATEST", versionId: "" },
+			region: context.account.region,
+			accountId: context.account.accountId,
+		};
+	}
+}
+
+function unhandled(errorMessage: string, stats: InvocationStats): Invocation {
+	return {
+		type: "error",
+		errorType: "UnhandledInvocationError",
+		payload: Buffer.from(JSON.stringify({ errorMessage })),
+		stats,
+	};
+}
