@@ -66,7 +66,8 @@ export class Broker {
 	async listen(port: number): Promise<string> {
 		const aedes = await this.#createAedes();
 		this.#aedes = aedes;
-		const server = createServer((socket) => {
+		// Without noDelay every second small packet waits for the peer's delayed acknowledgement, 40 ms.
+		const server = createServer({ noDelay: true }, (socket) => {
 			this.#sockets.add(socket);
 			socket.on("close", () => this.#sockets.delete(socket));
 			aedes.handle(socket);
