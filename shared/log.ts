@@ -13,9 +13,11 @@ export interface Log {
 
 export function createLog(level: LogLevel, write: (line: string) => void = console.log): Log {
 	const least = LOG_LEVELS.indexOf(level);
-	const at = (own: LogLevel) => (message: string, fields: Fields = {}) => {
-		if (LOG_LEVELS.indexOf(own) < least) return;
-		write(JSON.stringify({ level: own, message, ...fields }));
-	};
+	const at =
+		(own: LogLevel) =>
+		(message: string, fields: Fields = {}) => {
+			if (LOG_LEVELS.indexOf(own) < least) return;
+			write(JSON.stringify({ level: own, message, ...fields }));
+		};
 	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -1,5 +1,5 @@
-import type { ApiAnswer, Attempt, Command, Reply } from "./command.ts";
 import { withAttempt } from "./attempts.ts";
+import type { ApiAnswer, Attempt, Command, Reply } from "./command.ts";
 import { type Event, isTerminal, nextState } from "./state.ts";
 
 /** What an event brings with it. */

@@ -20,3 +20,16 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 export function timeLimit(context: FcContext, startedAt: number): number {
 	return startedAt + (context.function?.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
 }
+
+type Handler<Result> = (event: Buffer, context: FcContext) => Promise<Result>;
+
+/** A handler that first takes over the credentials which its invocation brings along. */
+export function withRole<Result>(
+	role: { refresh(credentials: FcContext["credentials"]): void },
+	handler: Handler<Result>,
+): Handler<Result> {
+	return (event, context) => {
+		role.refresh(context.credentials);
+		return handler(event, context);
+	};
+}

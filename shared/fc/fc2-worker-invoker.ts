@@ -136,3 +136,22 @@ function worthRetrying(error: unknown): boolean {
 	const status = Number(/failed with (\d{3})\b/.exec(message ?? "")?.[1] ?? 500);
 	return status === 429 || status >= 500;
 }
+
+/** The worker that the configuration names. */
+export function openWorker(
+	settings: {
+		readonly FC_ACCOUNT_ID: string;
+		readonly FC_REGION: string;
+		readonly FC_ENDPOINT?: string | undefined;
+		readonly WORKER_FUNCTION: string;
+	},
+	deps: Pick<Fc2Options, "credentials" | "clock" | "random" | "log">,
+): WorkerInvoker {
+	return new Fc2WorkerInvoker({
+		accountId: settings.FC_ACCOUNT_ID,
+		region: settings.FC_REGION,
+		...(settings.FC_ENDPOINT ? { endpoint: settings.FC_ENDPOINT } : {}),
+		workerFunction: settings.WORKER_FUNCTION,
+		...deps,
+	});
+}

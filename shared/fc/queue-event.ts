@@ -17,6 +17,8 @@ export interface QueueMessage {
 	readonly content: ExactJson;
 	/** The content as it came, for the dead letters. */
 	readonly text: string;
+	/** When it was sent, in milliseconds since the epoch, where the event says so. */
+	readonly sentAt?: number;
 }
 
 /**
@@ -29,13 +31,18 @@ export function readQueueEvent(event: Buffer): QueueMessage[] {
 	const text = event.toString("utf8");
 	const parsed = tryParse(text);
 	if (Array.isArray(parsed)) return parsed.map(readOne);
-	return [parsed === undefined ? { id: undefined, origin: "event", content: text, text } : readOne(parsed)];
+	return [
+		parsed === undefined
+			? { id: undefined, origin: "event", content: text, text }
+			: readOne(parsed),
+	];
 }
 
 function readOne(event: ExactJson): QueueMessage {
 	if (isExactObject(event)) {
 		if (event["specversion"] !== undefined && event["data"] !== undefined) {
-			return readCloudEvent(event);
+			const sentAt = Date.parse(plain(event["time"]));
+			return { ...readCloudEvent(event), ...(Number.isNaN(sentAt) ? {} : { sentAt }) };
 		}
 		if (event["TopicName"] !== undefined && event["Message"] !== undefined) {
 			return message(event["MessageId"], `topic ${plain(event["TopicName"])}`, event["Message"]);
@@ -81,13 +88,13 @@ function message(
 	return {
 		id: id === undefined || id === null || id === "" ? undefined : plain(id),
 		origin,
-		content: typeof value === "string" ? decode(value) : value,
+		content: typeof value === "string" ? readContent(value) : value,
 		text: typeof value === "string" ? value : stringifyExact(value),
 	};
 }
 
-/** A body is JSON, or base64 of JSON (the official MNS client does not escape XML), or neither. */
-function decode(text: string): ExactJson {
+/** A body is JSON, or base64 of JSON (the official MNS client does not escape XML), or plain text. */
+export function readContent(text: string): ExactJson {
 	const direct = tryParse(text);
 	if (direct !== undefined) return typeof direct === "string" ? decodeBase64(direct) : direct;
 	return decodeBase64(text);

@@ -35,7 +35,8 @@ export interface SdkPlatformOptions {
 }
 
 /** How long one InvokeThingService may take in all, in milliseconds. */
-export const callDeadlineMs = (syncTimeoutMs: number): number => syncTimeoutMs + ANSWER_MARGIN_MS;
+export const maxCallMs = (syncTimeoutMs: number): number =>
+	CONNECT_TIMEOUT_MS + syncTimeoutMs + ANSWER_MARGIN_MS;
 
 /** IoT Platform through npm `@alicloud/iot20180120`, with everything that it may throw turned into a `CallResult`. */
 export class SdkPlatform implements IotPlatform {
@@ -54,7 +55,7 @@ export class SdkPlatform implements IotPlatform {
 		});
 		const runtime = {
 			connectTimeout: CONNECT_TIMEOUT_MS,
-			readTimeout: callDeadlineMs(this.#options.syncTimeoutMs),
+			readTimeout: this.#options.syncTimeoutMs + ANSWER_MARGIN_MS,
 			// The SDK's request has no such field, but signs whatever it is given (InvokeThingService, Qos).
 			...(call.qos === 1 ? { extendsParameters: { queries: { Qos: "1" } } } : {}),
 		};
@@ -163,7 +164,12 @@ function fromBody(body: Body | undefined, httpStatus: number): CallResult {
 		...defined({ messageId: data?.messageId, result: data?.result }),
 	};
 	if (success === true) return { kind: "taken", answer };
-	if (!code) return { kind: "lost", code: "UnreadableAnswer", message: "the answer says neither success nor a code" };
+	if (!code)
+		return {
+			kind: "lost",
+			code: "UnreadableAnswer",
+			message: "the answer says neither success nor a code",
+		};
 	return { kind: "refused", code, message: errorMessage ?? "", httpStatus, answer };
 }
 
@@ -206,4 +212,23 @@ function fromError(error: unknown): CallResult {
 function defined<T extends Record<string, unknown>>(fields: T) {
 	const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
 	return Object.fromEntries(kept) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+/** IoT Platform as the configuration names it. */
+export function openPlatform(
+	settings: {
+		readonly IOT_ENDPOINT: string;
+		readonly FC_REGION: string;
+		readonly IOT_INSTANCE_ID?: string | undefined;
+		readonly SYNC_TIMEOUT_SECONDS: number;
+	},
+	deps: Pick<SdkPlatformOptions, "credentials" | "clock">,
+): IotPlatform {
+	return new SdkPlatform({
+		endpoint: settings.IOT_ENDPOINT,
+		region: settings.FC_REGION,
+		...(settings.IOT_INSTANCE_ID ? { iotInstanceId: settings.IOT_INSTANCE_ID } : {}),
+		syncTimeoutMs: settings.SYNC_TIMEOUT_SECONDS * 1000,
+		...deps,
+	});
 }

@@ -1,3 +1,4 @@
+import { asDecimal, asInteger } from "../json/digits.ts";
 import {
 	type ExactJson,
 	type ExactObject,
@@ -7,7 +8,6 @@ import {
 	parseExact,
 	stringifyExact,
 } from "../json/exact.ts";
-import { asDecimal, asInteger } from "../json/digits.ts";
 
 /** The part of a thing model (TSL) that arguments depend on: the types of each service's inputs. */
 export type ThingModel = ReadonlyMap<string, Inputs>;
@@ -77,12 +77,12 @@ function fitFields(fields: ExactObject, types: Inputs): ExactObject {
 	return Object.fromEntries(
 		Object.entries(fields).map(([name, value]) => {
 			const type = types.get(name);
-			return [name, type ? fit(value, type) : value];
+			return [name, type ? fitValue(value, type) : value];
 		}),
 	);
 }
 
-function fit(value: ExactJson, type: DataType): ExactJson {
+function fitValue(value: ExactJson, type: DataType): ExactJson {
 	if (isExactNumber(value)) {
 		if (type.kind === "decimal") return exactNumber(asDecimal(value.value));
 		if (type.kind === "integer") return exactNumber(asInteger(value.value));
@@ -90,7 +90,7 @@ function fit(value: ExactJson, type: DataType): ExactJson {
 	}
 	if (type.kind === "struct" && isExactObject(value)) return fitFields(value, type.fields);
 	if (type.kind === "array" && Array.isArray(value)) {
-		return value.map((item) => fit(item, type.item));
+		return value.map((item) => fitValue(item, type.item));
 	}
 	return value;
 }

@@ -51,7 +51,10 @@ async function listOfDevice(
 				}),
 			),
 		);
-		const rows = newestFirst(pages.flat().map(fromRow), ({ command }) => command.id).slice(0, limit);
+		const rows = newestFirst(pages.flat().map(fromRow), ({ command }) => command.id).slice(
+			0,
+			limit,
+		);
 		for (const stored of rows) {
 			if (query.state && stored.command.state !== query.state) continue;
 			if (found.length === query.limit) return page(found, found.at(-1)?.command.id);

@@ -26,7 +26,10 @@ export class ReplyStore {
 		deviceKey: string,
 		commandId: string,
 	): Promise<Reply | undefined> {
-		const row = { key: [spread(messageId), `command#${deviceKey}`], columns: { command_id: commandId } };
+		const row = {
+			key: [spread(messageId), `command#${deviceKey}`],
+			columns: { command_id: commandId },
+		};
 		await this.#table.put("replies", row, { row: "any" });
 		for (const { key, columns } of await this.#rows(messageId)) {
 			if (!key[1]?.startsWith("reply#")) continue;

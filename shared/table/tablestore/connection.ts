@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import pRetry from "p-retry";
-import { type Clock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { CredentialSource } from "../../credentials.ts";
 import { fullJitter } from "../../retry/full-jitter.ts";
 import { TableError } from "../table.ts";

@@ -2,11 +2,11 @@ import { keyColumns } from "../schema.ts";
 import type { Columns, Condition, IndexName, Key, Row, TableName, Value } from "../table.ts";
 import {
 	ComparatorType,
-	Condition as SdkCondition,
 	INF_MAX,
 	INF_MIN,
 	Long,
 	RowExistenceExpectation,
+	Condition as SdkCondition,
 	type SdkPrimaryKey,
 	type SdkRow,
 	SingleColumnCondition,

@@ -281,4 +281,3 @@ async function settle<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> 
 	const [result] = await Promise.allSettled([promise]);
 	return result;
 }
-

@@ -1,0 +1,51 @@
+import type { Command } from "../../shared/command/command.ts";
+import { isTerminal } from "../../shared/command/state.ts";
+import { commandView } from "../../shared/command/view.ts";
+import { type ExactJson, stringifyExact } from "../../shared/json/exact.ts";
+import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
+import type { HttpDeps } from "./deps.ts";
+import { preferredWait } from "./headers.ts";
+
+const FIRST_POLL_MS = 20;
+const MAX_POLL_MS = 500;
+
+export function json(
+	body: ExactJson,
+	status = 200,
+	headers: Record<string, string> = {},
+): Response {
+	return new Response(stringifyExact(body), {
+		status,
+		headers: { "content-type": "application/json", ...headers },
+	});
+}
+
+/** 202 with the command, or, where the caller prefers to wait and it ends in time, 200. */
+export async function commandAnswer(
+	deps: HttpDeps,
+	request: Request,
+	command: Command,
+	again: boolean,
+): Promise<Response> {
+	const waitSeconds = preferredWait(request.headers);
+	const shown = waitSeconds > 0 ? await untilTerminal(deps, command, waitSeconds) : command;
+	return json(commandView(shown), waitSeconds > 0 && isTerminal(shown.state) ? 200 : 202, {
+		location: `/v1/commands/${shown.id}`,
+		...(waitSeconds > 0 ? { "preference-applied": `wait=${waitSeconds}` } : {}),
+		...(again ? { "idempotent-replayed": "true" } : {}),
+	});
+}
+
+/** Reads the command again and again, ever more slowly, until nothing more will come of it. */
+async function untilTerminal(deps: HttpDeps, command: Command, seconds: number): Promise<Command> {
+	const until = deps.clock.now() + seconds * 1000;
+	let shown = command;
+	for (let pause = FIRST_POLL_MS; !isTerminal(shown.state); pause *= 1.3) {
+		const left = until - deps.clock.now();
+		if (left <= 0) return shown;
+		await deps.clock.sleep(Math.min(pause, MAX_POLL_MS, left));
+		const stored = await deps.commands.get(command.id);
+		if (stored) shown = (await settleOverdue(deps, stored)).command;
+	}
+	return shown;
+}

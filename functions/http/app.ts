@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import { TableError } from "../../shared/table/table.ts";
+import { json } from "./answers.ts";
+import { requireApiKey } from "./auth.ts";
+import { commandRoutes } from "./commands.ts";
+import { deadLetterRoutes } from "./dead-letters.ts";
+import type { HttpDeps } from "./deps.ts";
+import { openApi } from "./openapi.ts";
+import { Problem } from "./problem.ts";
+
+/** The paths of the API and the methods that each takes; anything else is answered from this list. */
+const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> = [
+	["/healthz", ["GET"]],
+	["/openapi.json", ["GET"]],
+	["/v1/commands", ["GET", "POST"]],
+	["/v1/commands/:id", ["GET"]],
+	["/v1/commands/:id/cancel", ["POST"]],
+	["/v1/commands/:id/redrive", ["POST"]],
+	["/v1/dead-letters", ["GET"]],
+	["/v1/dead-letters/:id", ["GET"]],
+	["/v1/dead-letters/:id/redrive", ["POST"]],
+];
+
+/** The HTTP API, from a standard request to a standard response. */
+export function createApp(deps: HttpDeps): Hono {
+	const app = new Hono();
+	app.use("/v1/*", requireApiKey(deps.apiKeys));
+	app.get("/healthz", () => json({ status: "ok" }));
+	app.get("/openapi.json", () => Response.json(openApi()));
+	app.route("/v1/commands", commandRoutes(deps));
+	app.route("/v1/dead-letters", deadLetterRoutes(deps));
+	for (const [path, methods] of PATHS) {
+		app.all(path, ({ req }) => {
+			const allow = methods.join(", ");
+			throw new Problem("method-not-allowed", `${req.method} ${req.path}: use ${allow}`, {
+				headers: { allow },
+			});
+		});
+	}
+	app.notFound(({ req }) =>
+		new Problem(
+			"not-found",
+			`${req.method} ${req.path}: see /openapi.json for what is here`,
+		).toResponse(),
+	);
+	app.onError((error, { req }) => toProblem(deps, error, `${req.method} ${req.path}`).toResponse());
+	return app;
+}
+
+function toProblem(deps: HttpDeps, error: Error, request: string): Problem {
+	if (error instanceof Problem) return error;
+	deps.log.error("a request failed", { request, error: error.message, stack: error.stack });
+	if (error instanceof TableError) {
+		return new Problem("store-unavailable", `${error.code}: try again`, {
+			headers: { "retry-after": "1" },
+		});
+	}
+	return new Problem("internal-error", "the log says more, under this request's id");
+}

@@ -1,0 +1,143 @@
+import { Hono } from "hono";
+import type { CommandRequest } from "../../shared/command/command.ts";
+import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import { move } from "../../shared/command/move.ts";
+import { type FieldError, parseCommandRequest } from "../../shared/command/request.ts";
+import { isTerminal } from "../../shared/command/state.ts";
+import { commandView } from "../../shared/command/view.ts";
+import type { Submission } from "../../shared/lifecycle/accept.ts";
+import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
+import { listCommands } from "../../shared/store/command-list.ts";
+import type { Stored } from "../../shared/store/command-store.ts";
+import { commandAnswer, json } from "./answers.ts";
+import { readJson } from "./body.ts";
+import type { HttpDeps } from "./deps.ts";
+import { idempotencyKey } from "./headers.ts";
+import { readCommandListQuery, toCursor } from "./list-query.ts";
+import { Problem } from "./problem.ts";
+
+/** `/v1/commands` and what lies below it. */
+export function commandRoutes(deps: HttpDeps): Hono {
+	const routes = new Hono();
+
+	routes.post("/", async ({ req }) => {
+		const parsed = parseCommandRequest(await readJson(req.raw));
+		if (!parsed.ok) throw new Problem("invalid-request", sentence(parsed.errors), parsed);
+		return submit(deps, req.raw, { request: parsed.value, source: { type: "http", ref: null } });
+	});
+
+	routes.get("/", async ({ req }) => {
+		const { device, ...query } = readCommandListQuery(req.query());
+		const page = await listCommands(deps.table, deps.commands, {
+			...query,
+			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
+		});
+		const settled = await Promise.all(page.commands.map((stored) => settleOverdue(deps, stored)));
+		return json({
+			commands: settled
+				.filter(({ command }) => !query.state || command.state === query.state)
+				.map(({ command }) => commandView(command)),
+			cursor: page.next === undefined ? null : toCursor(page.next),
+		});
+	});
+
+	routes.get("/:id", async ({ req }) => {
+		const { command } = await settleOverdue(deps, await load(deps, req.param("id")));
+		return json(commandView(command));
+	});
+
+	routes.post("/:id/cancel", async ({ req }) => {
+		for (;;) {
+			const stored = await settleOverdue(deps, await load(deps, req.param("id")));
+			const { command } = stored;
+			const canceled = move(command, { event: "cancel", at: deps.clock.now() });
+			if (!canceled) {
+				throw new Problem(
+					"state-conflict",
+					`the command is ${command.state}; only accepted and waiting commands can be canceled`,
+					{ members: { state: command.state } },
+				);
+			}
+			const replaced = await deps.commands.replace(stored, canceled);
+			if (replaced) return json(commandView(replaced.command));
+		}
+	});
+
+	routes.post("/:id/redrive", async ({ req }) => {
+		const { command } = await settleOverdue(deps, await load(deps, req.param("id")));
+		if (!isTerminal(command.state)) {
+			throw new Problem(
+				"state-conflict",
+				`the command is ${command.state} and may still reach its device; redrive it once it has ended`,
+				{ members: { state: command.state } },
+			);
+		}
+		const source = { type: "redrive", ref: command.id } as const;
+		return submit(deps, req.raw, { request: requestOf(command), source });
+	});
+
+	return routes;
+}
+
+async function submit(deps: HttpDeps, request: Request, submission: Submission): Promise<Response> {
+	const key = idempotencyKey(request.headers);
+	const accepted = await deps.acceptor.accept({
+		...submission,
+		// What a redrive repeats is its original: the same key on another one is another command.
+		...(key === undefined
+			? {}
+			: { idempotencyKey: JSON.stringify(["key", key, ...redriven(submission)]) }),
+	});
+	if (accepted.outcome === "conflict") {
+		throw new Problem(
+			"idempotency-conflict",
+			`the key was first used, with another body, for command ${accepted.commandId}`,
+			{ members: { commandId: accepted.commandId } },
+		);
+	}
+	await deps.acceptor.wake([accepted.command]);
+	return commandAnswer(deps, request, accepted.command, accepted.outcome === "again");
+}
+
+const redriven = ({ source }: Submission): string[] =>
+	source.type === "redrive" && source.ref ? [source.ref] : [];
+
+async function load(deps: HttpDeps, id: string): Promise<Stored> {
+	const stored = await deps.commands.get(id);
+	if (!stored) throw new Problem("not-found", `there is no command ${id}`);
+	return stored;
+}
+
+function requestOf(command: CommandRequest): CommandRequest {
+	const { device, service, args, argsForm, expiresIn, replyTimeout } = command;
+	const { onUnknown, whenOffline, lane, qos } = command;
+	return {
+		device,
+		service,
+		args,
+		argsForm,
+		expiresIn,
+		replyTimeout,
+		onUnknown,
+		whenOffline,
+		lane,
+		qos,
+	};
+}
+
+/** A device's history stands under each name that it was called by. */
+async function allKeys(deps: HttpDeps, device: DeviceRef): Promise<string[]> {
+	const given = deviceKeys(device);
+	try {
+		return [...new Set([...given, ...deviceKeys(await deps.identify(device))])];
+	} catch (error) {
+		deps.log.warn("a device's other names are not known; its list may be incomplete", {
+			error: (error as Error).message,
+		});
+		return given;
+	}
+}
+
+export function sentence(errors: readonly FieldError[]): string {
+	return errors.map(({ pointer, detail }) => `${pointer || "body"}: ${detail}`).join("; ");
+}

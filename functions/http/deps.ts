@@ -1,0 +1,23 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { DeviceRef } from "../../shared/command/device.ts";
+import type { Acceptor } from "../../shared/lifecycle/accept.ts";
+import type { Log } from "../../shared/log.ts";
+import type { CommandStore } from "../../shared/store/command-store.ts";
+import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { ParkStore } from "../../shared/store/park-store.ts";
+import type { ReplyStore } from "../../shared/store/reply-store.ts";
+import type { Table } from "../../shared/table/table.ts";
+
+export interface HttpDeps {
+	readonly apiKeys: readonly string[];
+	readonly table: Table;
+	readonly commands: CommandStore;
+	readonly replies: ReplyStore;
+	readonly parked: ParkStore;
+	readonly deadLetters: DeadLetterStore;
+	readonly acceptor: Acceptor;
+	/** All names of a device, asked of the platform. */
+	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
+	readonly clock: Clock;
+	readonly log: Log;
+}

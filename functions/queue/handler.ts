@@ -1,0 +1,137 @@
+import pLimit from "p-limit";
+import type { Clock } from "../../shared/clock.ts";
+import type { Command, Reply } from "../../shared/command/command.ts";
+import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import type { FcContext } from "../../shared/fc/context.ts";
+import { type QueueMessage, readQueueEvent } from "../../shared/fc/queue-event.ts";
+import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
+import type { Acceptor } from "../../shared/lifecycle/accept.ts";
+import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
+import type { Log } from "../../shared/log.ts";
+import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { ReplyStore } from "../../shared/store/reply-store.ts";
+import { type Content, classify } from "./classify.ts";
+import { unpark } from "./unpark.ts";
+
+export interface QueueDeps extends ReplyDeps {
+	readonly acceptor: Acceptor;
+	readonly replies: ReplyStore;
+	readonly deadLetters: DeadLetterStore;
+	readonly worker: WorkerInvoker;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+/** How many messages of each kind the batch held. */
+export type QueueResult = Readonly<Record<Content["kind"], number>>;
+
+/** A batch has up to 10,000 messages; this many are under way at once. */
+const CONCURRENCY = 200;
+
+/**
+ * Takes a batch of messages, whatever queue it comes from. A message that is
+ * noise becomes a dead letter and holds up nobody. Only what may pass, such as
+ * a table store that does not answer, fails the batch: it comes back whole,
+ * and every message of it is idempotent.
+ */
+export function createHandler(deps: QueueDeps) {
+	return async (event: Buffer, context: FcContext): Promise<QueueResult> => {
+		const limit = pLimit(CONCURRENCY);
+		const counts = { command: 0, reply: 0, status: 0, telemetry: 0, noise: 0 };
+		const accepted: Command[] = [];
+		const results = await Promise.allSettled(
+			readQueueEvent(event).map((message, index) =>
+				limit(async () => {
+					// Without an id of its own, a message is its place in this invocation, which retries keep.
+					const identity = message.id ?? `${context.requestId}/${index}`;
+					const taken = await take(deps, message, identity);
+					counts[taken.kind]++;
+					if (taken.command) accepted.push(taken.command);
+				}),
+			),
+		);
+		await deps.acceptor.wake(accepted);
+		const failures = results.filter((result) => result.status === "rejected");
+		if (failures.length > 0) {
+			throw new Error(
+				`${failures.length} of ${results.length} messages failed: ${failures[0]?.reason}`,
+			);
+		}
+		deps.log.debug("batch", counts);
+		return counts;
+	};
+}
+
+interface Taken {
+	readonly kind: Content["kind"];
+	readonly command?: Command;
+}
+
+async function take(deps: QueueDeps, message: QueueMessage, identity: string): Promise<Taken> {
+	const content = classify(message.content);
+	switch (content.kind) {
+		case "command": {
+			const accepted = await deps.acceptor.accept({
+				request: content.request,
+				source: { type: "queue", ref: identity },
+				idempotencyKey: JSON.stringify(
+					content.idempotencyKey === undefined
+						? ["message", message.origin, identity]
+						: ["key", content.idempotencyKey],
+				),
+			});
+			if (accepted.outcome !== "conflict") return { kind: "command", command: accepted.command };
+			const reason = `its idempotency key stands for another command, ${accepted.commandId}`;
+			await deadLetter(deps, message, identity, reason);
+			return { kind: "noise" };
+		}
+		case "reply":
+			await takeReply(deps, content.device, content.messageId, {
+				...content.reply,
+				at: deps.clock.now(),
+			});
+			return { kind: "reply" };
+		case "status":
+			if (content.online) await unpark(deps, content.device);
+			return { kind: "status" };
+		case "telemetry":
+			return { kind: "telemetry" };
+		case "noise":
+			await deadLetter(deps, message, identity, content.reason);
+			return { kind: "noise" };
+	}
+}
+
+/** Finds the reply's command; where none awaits it yet, the reply is kept and looked for once more. */
+async function takeReply(
+	deps: QueueDeps,
+	device: DeviceRef,
+	messageId: string,
+	reply: Reply,
+): Promise<void> {
+	const keys = deviceKeys(device);
+	let commandId = await deps.replies.find(messageId, keys);
+	if (commandId === undefined) {
+		await deps.replies.keep(messageId, { deviceKeys: keys, reply });
+		commandId = await deps.replies.find(messageId, keys);
+	}
+	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
+}
+
+async function deadLetter(
+	deps: QueueDeps,
+	message: QueueMessage,
+	identity: string,
+	reason: string,
+): Promise<void> {
+	const letter = await deps.deadLetters.add(
+		{
+			at: message.sentAt ?? deps.clock.now(),
+			source: { type: "queue", ref: `${message.origin} ${identity}`.trim() },
+			reason,
+			text: message.text,
+		},
+		`${message.origin} ${identity}`,
+	);
+	deps.log.warn("a message became a dead letter", { reason, deadLetter: letter.id });
+}

@@ -1,0 +1,98 @@
+import type { Clock } from "../../shared/clock.ts";
+import { parseQueuedCommand } from "../../shared/command/request.ts";
+import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
+import { readTimerEvent, type TimerEvent } from "../../shared/fc/timer-event.ts";
+import { parseExact } from "../../shared/json/exact.ts";
+import type { Acceptor } from "../../shared/lifecycle/accept.ts";
+import type { Log } from "../../shared/log.ts";
+import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import { type SweepDeps, sweep } from "./sweep.ts";
+
+export interface TimerDeps extends SweepDeps {
+	readonly acceptor: Acceptor;
+	readonly deadLetters: DeadLetterStore;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+export type TimerResult =
+	| { readonly did: "swept"; readonly looked: number; readonly woken: number }
+	| { readonly did: "accepted"; readonly commandId: string }
+	| { readonly did: "dead-lettered"; readonly deadLetterId: string; readonly reason: string };
+
+/** What a sweep needs to end in good order. */
+const END_MARGIN_MS = 15_000;
+
+/** A timer without a payload is the tick that sweeps; one with a payload sends that command. */
+export function createHandler(deps: TimerDeps) {
+	return async (event: Buffer, context: FcContext): Promise<TimerResult> => {
+		const timer = readTimerEvent(event);
+		if (timer.payload.trim() === "") {
+			const swept = await sweep(deps, timeLimit(context, deps.clock.now()) - END_MARGIN_MS);
+			deps.log.debug("swept", { ...swept });
+			return { did: "swept", ...swept };
+		}
+		return acceptPayload(deps, timer);
+	};
+}
+
+async function acceptPayload(deps: TimerDeps, timer: TimerEvent): Promise<TimerResult> {
+	const firing = `${timer.triggerName} ${timer.triggerTime}`;
+	const parsed = parsePayload(timer.payload);
+	const reject = (reason: string) => deadLetter(deps, timer, firing, reason);
+	if (!parsed.ok) {
+		return reject(
+			parsed.errors.map(({ pointer, detail }) => `${pointer || "payload"}: ${detail}`).join("; "),
+		);
+	}
+	const accepted = await deps.acceptor.accept({
+		request: parsed.value.request,
+		source: { type: "timer", ref: firing },
+		// The same firing may be delivered twice; an explicit key means what it means everywhere.
+		idempotencyKey: JSON.stringify(
+			parsed.value.idempotencyKey === undefined
+				? ["timer", timer.triggerName, timer.triggerTime]
+				: ["key", parsed.value.idempotencyKey],
+		),
+	});
+	if (accepted.outcome === "conflict") {
+		return reject(`its idempotency key stands for another command, ${accepted.commandId}`);
+	}
+	await deps.acceptor.wake([accepted.command]);
+	return { did: "accepted", commandId: accepted.command.id };
+}
+
+function parsePayload(payload: string): ReturnType<typeof parseQueuedCommand> {
+	try {
+		return parseQueuedCommand(parseExact(payload));
+	} catch (error) {
+		return {
+			ok: false,
+			errors: [{ pointer: "", detail: `is not JSON: ${(error as Error).message}` }],
+		};
+	}
+}
+
+async function deadLetter(
+	deps: TimerDeps,
+	timer: TimerEvent,
+	firing: string,
+	reason: string,
+): Promise<TimerResult> {
+	const firedAt = Date.parse(timer.triggerTime);
+	const letter = await deps.deadLetters.add(
+		{
+			at: Number.isNaN(firedAt) ? deps.clock.now() : firedAt,
+			source: { type: "timer", ref: firing },
+			reason,
+			text: timer.payload,
+		},
+		`timer ${firing}`,
+	);
+	deps.log.warn("the timer's payload is no command", {
+		timer: timer.triggerName,
+		reason,
+		deadLetter: letter.id,
+	});
+	return { did: "dead-lettered", deadLetterId: letter.id, reason };
+}

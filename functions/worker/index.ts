@@ -1,0 +1,50 @@
+import { systemClock } from "../../shared/clock.ts";
+import {
+	credentialsOf,
+	IOT_SETTINGS,
+	readConfig,
+	TABLESTORE_SETTINGS,
+	WORKER_SETTINGS,
+} from "../../shared/config.ts";
+import { RoleCredentials } from "../../shared/credentials.ts";
+import { withRole } from "../../shared/fc/context.ts";
+import { openWorker } from "../../shared/fc/fc2-worker-invoker.ts";
+import { ModelCache } from "../../shared/iot/model-cache.ts";
+import { maxCallMs, openPlatform } from "../../shared/iot/sdk-platform.ts";
+import { createLog } from "../../shared/log.ts";
+import { InstanceQuota } from "../../shared/quota/instance-quota.ts";
+import { CommandStore } from "../../shared/store/command-store.ts";
+import { ParkStore } from "../../shared/store/park-store.ts";
+import { ReplyStore } from "../../shared/store/reply-store.ts";
+import { openTable } from "../../shared/table/tablestore/open.ts";
+import { createHandler } from "./handler.ts";
+
+const settings = readConfig(process.env, [
+	...TABLESTORE_SETTINGS,
+	...WORKER_SETTINGS,
+	...IOT_SETTINGS,
+	"QUOTA_PER_SECOND",
+]);
+const role = new RoleCredentials(credentialsOf(settings));
+const log = createLog(settings.LOG_LEVEL);
+const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
+const table = openTable(settings, base);
+const platform = openPlatform(settings, base);
+
+export const handler = withRole(
+	role,
+	createHandler({
+		...base,
+		commands: new CommandStore(table, systemClock),
+		replies: new ReplyStore(table),
+		parked: new ParkStore(table),
+		platform,
+		models: new ModelCache(platform, systemClock),
+		quota: new InstanceQuota(settings.QUOTA_PER_SECOND, systemClock),
+		worker: openWorker(settings, base),
+		maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
+	}),
+);
+
+/** Runs before the first batch: everything above, the IoT SDK first of all, has been loaded by then. */
+export const initializer = async (): Promise<void> => {};

@@ -1,0 +1,61 @@
+import type { Clock } from "../clock.ts";
+import { attemptCount } from "../command/attempts.ts";
+import type { Command, Reply } from "../command/command.ts";
+import { deviceKey } from "../command/device.ts";
+import { type Move, move } from "../command/move.ts";
+import { verdictOfReply } from "../iot/verdict.ts";
+import type { CommandStore, Stored } from "../store/command-store.ts";
+import type { ParkStore } from "../store/park-store.ts";
+
+/**
+ * How long a command that waits for its device lies still, growing from the
+ * first to the second with each attempt. The device's status message normally
+ * wakes it; one that was lost, or came too early, costs this.
+ */
+const FIRST_RECHECK_MS = 15_000;
+const MAX_RECHECK_MS = 300_000;
+
+export function parkedUntil(command: Command, at: number): number {
+	const wait = FIRST_RECHECK_MS * 2 ** Math.min(attemptCount(command), 10);
+	return Math.min(command.expiresAt, at + Math.min(wait, MAX_RECHECK_MS));
+}
+
+/** What the device's reply means for the command, as an event of its life. */
+export function moveOfReply(command: Command, reply: Reply, at: number): Move {
+	const verdict = verdictOfReply(reply.code);
+	if (verdict === "done") return { event: "succeed", at, reply };
+	const error = { code: String(reply.code), message: reply.message ?? "refused by the device" };
+	if (verdict === "away" && command.whenOffline === "wait" && command.state === "sent") {
+		return { event: "park", at, wakeAt: parkedUntil(command, at), reply, error };
+	}
+	return { event: "fail", at, reply, error };
+}
+
+export interface ReplyDeps {
+	readonly commands: CommandStore;
+	readonly parked: ParkStore;
+	readonly clock: Clock;
+}
+
+/**
+ * Closes a command with the device's reply to its message.
+ * @returns the command afterwards; undefined where the reply has nothing to change:
+ *   unknown command, another message, or a state that is final.
+ */
+export async function applyReply(
+	deps: ReplyDeps,
+	commandId: string,
+	messageId: string,
+	reply: Reply,
+): Promise<Stored | undefined> {
+	for (;;) {
+		const stored = await deps.commands.get(commandId);
+		if (!stored || stored.command.messageId !== messageId) return undefined;
+		const change = moveOfReply(stored.command, reply, deps.clock.now());
+		const moved = move(stored.command, change);
+		if (!moved) return undefined;
+		if (change.event === "park") await deps.parked.add(deviceKey(moved.device), commandId);
+		const replaced = await deps.commands.replace(stored, moved);
+		if (replaced) return replaced;
+	}
+}
