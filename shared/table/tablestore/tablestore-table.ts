@@ -90,16 +90,17 @@ export class TablestoreTable implements Table {
 		const end = forward ? high : low;
 		let start = forward ? low : high;
 		if (range.after) start = toPrimaryKey(name, range.after);
+		// The start is inclusive: the row that it names, if it is there, is left out again.
+		const startsOnRow = range.after !== undefined || (!forward && range.before !== undefined);
+		const wanted = range.limit + (startsOnRow ? 1 : 0);
 		const rows: Row[] = [];
-		// One more than asked for: `after` itself comes back first and is left out.
-		const wanted = range.limit + (range.after ? 1 : 0);
 		for (;;) {
 			const page = await this.#page(name, { forward, start, end, limit: wanted - rows.length });
 			rows.push(...page.rows);
 			if (!page.next || rows.length >= wanted) break;
 			start = page.next;
 		}
-		return rows.filter((row) => !sameKey(row.key, range.after)).slice(0, range.limit);
+		return rows.filter(({ key }) => isInside(key, range)).slice(0, range.limit);
 	}
 
 	async #write(write: Write): Promise<{ done: boolean; ambiguous: boolean }> {
@@ -232,8 +233,9 @@ function sameColumns(left: Row, right: Row): boolean {
 	);
 }
 
-function sameKey(left: Key, right: Key | undefined): boolean {
-	return right !== undefined && left.every((value, index) => value === right[index]);
+function isInside(key: Key, { prefix, before, after }: Range): boolean {
+	if (before !== undefined && key[prefix.length] === before) return false;
+	return !after || key.some((value, index) => value !== after[index]);
 }
 
 function groupByTable<T extends Read>(items: readonly T[]): [TableName, T[]][] {

@@ -1,0 +1,107 @@
+/** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "../tools/build.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
+
+const HELP = `npm start -- [options]
+
+Runs the functions of s.yaml on this machine, against a local Function Compute,
+IoT Platform, MNS and Tablestore that speak the real wire protocols.
+
+  --port N      first of six ports in a row (default 9000; 0 takes free ones)
+  --data DIR    where everything is kept (default .local)
+  --devices N   simulated devices (default 3)
+  --quota N     calls of InvokeThingService a second (default 500)
+  --help        this text
+`;
+
+interface Options {
+	readonly port: number;
+	readonly data: string;
+	readonly devices: number;
+	readonly quota: number;
+}
+
+function readOptions(): Options {
+	const { values } = parseArgs({
+		options: {
+			port: { type: "string", default: "9000" },
+			data: { type: "string", default: ".local" },
+			devices: { type: "string", default: "3" },
+			quota: { type: "string", default: "500" },
+			help: { type: "boolean", default: false },
+		},
+	});
+	if (values.help) {
+		console.log(HELP);
+		process.exit(0);
+	}
+	const whole = (name: "port" | "devices" | "quota", min: number, max: number): number => {
+		const value = Number(values[name]);
+		if (!Number.isInteger(value) || value < min || value > max) {
+			throw new Error(
+				`--${name} must be a whole number from ${min} to ${max}, not "${values[name]}"`,
+			);
+		}
+		return value;
+	};
+	return {
+		port: whole("port", 0, 65_530),
+		data: resolve(values.data),
+		devices: whole("devices", 1, 10_000),
+		quota: whole("quota", 1, 1_000_000),
+	};
+}
+
+function table(cloud: Cloud): string {
+	const { endpoints } = cloud;
+	const rows = (["http", "iot", "fc", "mns", "tablestore", "mqtt"] as const).map(
+		(name) => `  ${name.padEnd(12)}${endpoints[name]}`,
+	);
+	const device = endpoints.devices[0];
+	return [
+		"thingcast is running:",
+		...rows,
+		`  devices     ${endpoints.devices
+			.map(({ deviceName }) => deviceName)
+			.slice(0, 5)
+			.join(", ")} of product ${device?.productKey}`,
+		`  keys and all addresses: ${cloud.endpointsFile}`,
+		"",
+		"Try:",
+		`  curl ${endpoints.http}/v1/commands -H "Authorization: Bearer ${endpoints.apiKey}" -H "Prefer: wait=10" \\`,
+		`    -d '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
+		"",
+		"Ctrl+C stops it; what it has accepted is there again at the next start.",
+	].join("\n");
+}
+
+async function main(): Promise<void> {
+	const options = readOptions();
+	const projectDir = process.cwd();
+	await build({ projectDir });
+	const cloud = await startCloud({
+		projectDir,
+		dataDir: options.data,
+		port: options.port,
+		devices: options.devices,
+		quotaPerSecond: options.quota,
+		log: (line) => console.log(line),
+	});
+	console.log(table(cloud));
+	let stopping = false;
+	const stop = () => {
+		// A second signal while stopping is the person being impatient.
+		if (stopping) process.exit(1);
+		stopping = true;
+		cloud.close().then(() => process.exit(0));
+	};
+	process.on("SIGINT", stop);
+	process.on("SIGTERM", stop);
+}
+
+main().catch((error: Error) => {
+	console.error(`thingcast did not start: ${error.message}`);
+	process.exit(1);
+});

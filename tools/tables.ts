@@ -1,0 +1,29 @@
+/** `npm run tables`: creates or updates the tables that s.yaml's functions use. Safe to repeat. */
+import { systemClock } from "../shared/clock.ts";
+import { ConfigError, credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../shared/config.ts";
+import { Connection } from "../shared/table/tablestore/connection.ts";
+import { createTables } from "../shared/table/tablestore/create-tables.ts";
+
+try {
+	// Account and region name nothing here, and only functions are given them.
+	const settings = readConfig({ FC_ACCOUNT_ID: "-", FC_REGION: "-", ...process.env }, [
+		...TABLESTORE_SETTINGS,
+	]);
+	const connection = new Connection({
+		endpoint: settings.TABLESTORE_ENDPOINT,
+		instance: settings.TABLESTORE_INSTANCE,
+		credentials: () => credentialsOf(settings),
+		clock: systemClock,
+		random: Math.random,
+	});
+	const reports = await createTables(connection);
+	for (const { table, did } of reports) console.log(`${table.padEnd(14)} ${did}`);
+	console.log(
+		`${reports.length} tables in ${settings.TABLESTORE_INSTANCE}, ${settings.TABLESTORE_ENDPOINT}`,
+	);
+	connection.close();
+} catch (error) {
+	const hint = error instanceof ConfigError ? " (for this command: in the environment)" : "";
+	console.error(`tables: ${(error as Error).message}${hint}`);
+	process.exitCode = 1;
+}
