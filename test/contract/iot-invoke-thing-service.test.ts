@@ -217,16 +217,14 @@ describe("arguments are checked against the thing model", () => {
 		);
 		cloud.iot.ensureDevice(productKey, "mover");
 		const move = (args: string) =>
-			cloud
-				.sdk()
-				.invokeThingService(
-					new InvokeThingServiceRequest({
-						productKey,
-						deviceName: "mover",
-						identifier: "Move",
-						args,
-					}),
-				);
+			cloud.sdk().invokeThingService(
+				new InvokeThingServiceRequest({
+					productKey,
+					deviceName: "mover",
+					identifier: "Move",
+					args,
+				}),
+			);
 		expect((await move("{}")).body).toMatchObject({
 			success: false,
 			code: "iot.common.InvalidFormattedParameter",

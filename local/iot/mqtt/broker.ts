@@ -168,8 +168,14 @@ export class Broker {
 			},
 			authenticate: (client, _username, _password, done) => {
 				const login = this.#logins.get(client);
-				if (typeof login === "object") done(null, true);
-				else done(refusal(login), null);
+				if (typeof login !== "object") {
+					done(refusal(login), null);
+					return;
+				}
+				// aedes would close the older connection beside the new one's CONNACK; this way it is over by then.
+				const older = this.#connections.get(login.device.iotId);
+				if (older) older.client.close(() => done(null, true));
+				else done(null, true);
 			},
 			authorizePublish: (client, packet, callback) => {
 				callback(client ? this.#receive(client, packet) : null);
