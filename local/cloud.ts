@@ -128,7 +128,7 @@ async function startServices(
 			EXAMPLE_PRODUCT_KEY: seeded.productKey,
 			EXAMPLE_DEVICE_NAME: seeded.devices[0]?.deviceName,
 			...options.environment,
-			REGION,
+			FC_REGION: REGION,
 			IOT_ENDPOINT: iot.url,
 			TABLESTORE_ENDPOINT: tablestore.url,
 			TABLESTORE_INSTANCE: INSTANCE,

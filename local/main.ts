@@ -80,7 +80,7 @@ function table(cloud: Cloud): string {
 async function main(): Promise<void> {
 	const options = readOptions();
 	const projectDir = process.cwd();
-	await build({ projectDir });
+	await build();
 	const cloud = await startCloud({
 		projectDir,
 		dataDir: options.data,
