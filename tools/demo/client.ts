@@ -1,0 +1,65 @@
+import type { Endpoints } from "../../local/cloud.ts";
+
+/** A command as the API shows it, as far as the demo looks at it. */
+export interface ShownCommand {
+	readonly id: string;
+	readonly state: string;
+	readonly terminal: boolean;
+	readonly attempts: ReadonlyArray<{ readonly code?: string }>;
+	readonly attemptsOmitted?: number;
+	readonly source: { readonly type: string; readonly ref: string | null };
+	readonly result?: string;
+	readonly reply?: { readonly code: number };
+	readonly error?: { readonly code: string };
+}
+
+export interface NamedDevice {
+	readonly productKey: string;
+	readonly deviceName: string;
+}
+
+/** The HTTP API as anybody would call it. */
+export class ApiClient {
+	readonly #endpoints: Endpoints;
+
+	constructor(endpoints: Endpoints) {
+		this.#endpoints = endpoints;
+	}
+
+	/** Sends a command and waits for its end, at most `waitSeconds`. */
+	async send(body: unknown, waitSeconds: number): Promise<ShownCommand> {
+		return this.#fetch("/v1/commands", {
+			method: "POST",
+			headers: { prefer: `wait=${waitSeconds}` },
+			body: JSON.stringify(body),
+		});
+	}
+
+	/** All commands of a device, newest first. */
+	async list({ productKey, deviceName }: NamedDevice): Promise<ShownCommand[]> {
+		const commands: ShownCommand[] = [];
+		let cursor: string | null = null;
+		do {
+			const query = new URLSearchParams({ productKey, deviceName, limit: "100" });
+			if (cursor) query.set("cursor", cursor);
+			const page: { commands: ShownCommand[]; cursor: string | null } = await this.#fetch(
+				`/v1/commands?${query}`,
+			);
+			commands.push(...page.commands);
+			cursor = page.cursor;
+		} while (cursor);
+		return commands;
+	}
+
+	async #fetch<T>(path: string, init: RequestInit = {}): Promise<T> {
+		const { http, apiKey } = this.#endpoints;
+		const headers = { ...init.headers, authorization: `Bearer ${apiKey}` };
+		const response = await fetch(`${http}${path}`, { ...init, headers });
+		if (!response.ok) {
+			throw new Error(
+				`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`,
+			);
+		}
+		return (await response.json()) as T;
+	}
+}

@@ -1,0 +1,16 @@
+/** What is used of npm `@alicloud/mns` 1.2.0, which has no types of its own. */
+declare module "@alicloud/mns" {
+	interface Config {
+		accessKeyId: string;
+		accessKeySecret: string;
+		securityToken?: string;
+		endpoint?: string;
+		region?: string;
+	}
+	class MnsClient {
+		constructor(accountId: string, config: Config);
+		sendMessage(queue: string, message: { MessageBody: string }): Promise<unknown>;
+		batchSendMessage(queue: string, messages: Array<{ MessageBody: string }>): Promise<unknown>;
+	}
+	export default MnsClient;
+}
