@@ -186,7 +186,10 @@ async function listenTriggers(
 	return { urls, closes };
 }
 
-/** Timers invoke asynchronously ("Time triggers"). */
+/**
+ * Timers invoke asynchronously, and destinations are not told of it
+ * ("Asynchronous invocation", note on time triggers).
+ */
 function startTimers(context: ServiceContext, functions: Functions): (() => void)[] {
 	const ends: (() => void)[] = [];
 	for (const { definition } of functions.invokers.values()) {
@@ -206,7 +209,7 @@ function accept(
 	payload: Buffer,
 ): void {
 	const requestId = newRequestId(context.clock.now());
-	functions.queue.accept(functionName, { requestId, payload, delayMs: 0 });
+	functions.queue.accept(functionName, { requestId, payload, delayMs: 0, reported: false });
 }
 
 function eventStreams(

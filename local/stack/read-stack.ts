@@ -39,7 +39,8 @@ const documentSchema = z.strictObject({
 export function readStack(path: string, sources: StackSources): Stack {
 	const file = basename(path);
 	const yaml = parseDocument(readFileSync(path, "utf8"), { merge: true });
-	const syntax = yaml.errors.map((error) => ({ path: "", message: error.message }));
+	// The first error makes most of the further ones.
+	const syntax = yaml.errors.slice(0, 1).map((error) => ({ path: "", message: error.message }));
 	if (syntax.length > 0) throw new StackError(file, syntax);
 
 	const { value, mistakes } = interpolate(yaml.toJS(), {

@@ -77,6 +77,8 @@ export class AsyncQueue {
 			readonly payload: Buffer;
 			readonly delayMs: number;
 			readonly taskId?: string;
+			/** Whether destinations are told of its end; they are, unless a timer asked. */
+			readonly reported?: boolean;
 		},
 	): void {
 		const lane = this.#lane(functionName);
@@ -91,6 +93,7 @@ export class AsyncQueue {
 			payload: request.payload,
 			acceptedAt: now,
 			dueAt,
+			reported: request.reported ?? true,
 		});
 		if (!inserted) throw fcErrors.asyncTaskExists(taskId ?? "");
 		lane.waiting.push(dueAt, request.requestId);
@@ -219,7 +222,7 @@ export class AsyncQueue {
 		const ran = invocation !== undefined && invocation.type !== "throttled";
 		const invokeCount = request.attempts + (ran ? 1 : 0);
 		const destination = status === "Succeeded" ? settings.onSuccess : settings.onFailure;
-		if (destination) {
+		if (destination && request.reported) {
 			const now = clock.now();
 			const end = { account, now, condition, invokeCount, invocation };
 			this.#tell(destination, destinationBody(request, end));

@@ -14,6 +14,8 @@ export interface AsyncRequest {
 	readonly attempts: number;
 	/** Times in a row that no instance was to be had. */
 	readonly throttles: number;
+	/** Whether destinations are told of its end. */
+	readonly reported: boolean;
 }
 
 export interface TaskRecord {
@@ -44,7 +46,8 @@ CREATE TABLE IF NOT EXISTS async_requests (
 	throttles INTEGER NOT NULL DEFAULT 0,
 	duration_ms INTEGER NOT NULL DEFAULT 0,
 	instance_id TEXT NOT NULL DEFAULT '',
-	error_message TEXT NOT NULL DEFAULT ''
+	error_message TEXT NOT NULL DEFAULT '',
+	reported INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS async_requests_task
 	ON async_requests (function_name, task_id) WHERE task_id IS NOT NULL;
@@ -65,6 +68,7 @@ interface Row {
 	duration_ms: number;
 	instance_id: string;
 	error_message: string;
+	reported: number;
 }
 
 /**
@@ -81,8 +85,8 @@ export class AsyncStore {
 		this.#statements = {
 			insert: db.prepare(
 				`INSERT INTO async_requests
-					(request_id, function_name, task_id, payload, status, accepted_at, due_at)
-				VALUES (?, ?, ?, ?, 'Enqueued', ?, ?)
+					(request_id, function_name, task_id, payload, status, accepted_at, due_at, reported)
+				VALUES (?, ?, ?, ?, 'Enqueued', ?, ?, ?)
 				ON CONFLICT (function_name, task_id) WHERE task_id IS NOT NULL DO NOTHING`,
 			),
 			get: db.prepare("SELECT * FROM async_requests WHERE request_id = ?"),
@@ -119,6 +123,7 @@ export class AsyncStore {
 			request.payload,
 			request.acceptedAt,
 			request.dueAt,
+			request.reported ? 1 : 0,
 		);
 		return result.changes > 0;
 	}
@@ -221,6 +226,7 @@ function toRequest(row: Row): AsyncRequest {
 		dueAt: row.due_at,
 		attempts: row.attempts,
 		throttles: row.throttles,
+		reported: row.reported === 1,
 	};
 }
 

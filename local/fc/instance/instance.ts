@@ -46,6 +46,7 @@ export class Instance {
 	#requestId: string | undefined;
 	#frozen = false;
 	#exited = false;
+	#killed = false;
 	#peakBytes = 0;
 	#onEnd: () => void = () => {};
 
@@ -79,8 +80,9 @@ export class Instance {
 		return this.#child.pid;
 	}
 
-	get exited(): boolean {
-		return this.#exited;
+	/** Whether it may be given work: it has not ended and was not told to. */
+	get alive(): boolean {
+		return !this.#exited && !this.#killed;
 	}
 
 	/** Largest memory that was seen, in MB with two decimals. */
@@ -138,6 +140,7 @@ export class Instance {
 	}
 
 	kill(): void {
+		this.#killed = true;
 		this.#child.kill("SIGKILL");
 	}
 

@@ -98,8 +98,9 @@ export class InstancePool {
 	#takeIdle(): Instance | undefined {
 		for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {
 			entry.cancelReap();
-			if (!entry.instance.exited && this.#options.usable(entry.instance)) return entry.instance;
-			if (!entry.instance.exited) this.#stop(entry.instance);
+			if (!entry.instance.alive) continue;
+			if (this.#options.usable(entry.instance)) return entry.instance;
+			this.#stop(entry.instance);
 		}
 		return undefined;
 	}
@@ -110,7 +111,8 @@ export class InstancePool {
 			instance,
 			release: () => {
 				this.#busy--;
-				if (!instance.exited && this.#all.has(instance)) this.#becomeFree(instance);
+				if (!instance.alive) this.forget(instance);
+				else if (this.#all.has(instance)) this.#becomeFree(instance);
 				this.#options.onFree();
 			},
 		};

@@ -21,7 +21,7 @@ async function appear(path) {
 }
 
 const actions = {
-	async echo(command, event) {
+	async echo(_command, event) {
 		return event;
 	},
 	async text(command) {
@@ -31,7 +31,7 @@ const actions = {
 		count++;
 		return { count, instance, initialized };
 	},
-	async context(command, event, context) {
+	async context(_command, event, context) {
 		const { logger, ...rest } = context;
 		return {
 			context: rest,
@@ -63,7 +63,7 @@ const actions = {
 			await pause(1);
 		}
 	},
-	async log(command, event, context) {
+	async log(_command, _event, context) {
 		console.log("first line\nsecond line");
 		context.logger.warn("through the logger");
 		process.stdout.write("straight to stdout\n");
@@ -99,7 +99,7 @@ exports.handler = async (event, context) => {
 	return (actions[command.action] ?? actions.echo)(command, event, context);
 };
 
-exports.callback = (event, context, callback) => {
+exports.callback = (event, _context, callback) => {
 	const text = event.toString();
 	if (text === "fail") callback(new Error("handled"));
 	else callback(null, `called back: ${text}`);
