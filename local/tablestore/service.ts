@@ -36,7 +36,12 @@ export async function startTablestore(
 ): Promise<TablestoreService> {
 	const { clock, account, log } = context;
 	const store = new Store(context.dataDir);
-	const indexQueue = new IndexQueue(store, clock, options.indexDelayMs ?? DEFAULT_INDEX_DELAY_MS);
+	const indexQueue = new IndexQueue(
+		store,
+		clock,
+		options.indexDelayMs ?? DEFAULT_INDEX_DELAY_MS,
+		log,
+	);
 	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock };
 	const defaultSkewMs = clock === systemClock ? MAX_CLOCK_SKEW_MS : undefined;
 	const handler = requestHandler(environment, {

@@ -25,8 +25,7 @@ export interface Index {
 	/** Names its rows in the store. */
 	readonly id: number;
 	readonly name: string;
-	/** The columns that were asked for; `key` adds what is left of the table's own key. */
-	readonly indexColumns: readonly string[];
+	/** The columns that were asked for, then what is left of the table's own key. */
 	readonly key: readonly KeyColumnSchema[];
 	readonly definedColumns: readonly string[];
 	/** A local index is written together with the row, a global one some time later. */

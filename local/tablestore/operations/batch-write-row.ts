@@ -42,7 +42,7 @@ export function batchWriteRow(environment: Environment, body: Buffer): Buffer {
 	const answers = environment.store.transaction(() =>
 		tables.map((table) => writeTable(environment, table)),
 	);
-	environment.indexQueue.changed();
+	environment.indexQueue.committed();
 	return BatchResponse.encode({ tables: answers });
 }
 

@@ -6,22 +6,13 @@ import { alive } from "../model/lifetime.ts";
 import { type KeyColumn, type Row, rowSize, type StoredRow } from "../model/row.ts";
 import type { Source } from "../model/table.ts";
 import { encodeKey } from "../store/key-encoding.ts";
-import type { Entry } from "../store/store.ts";
+import { type KeyRange, scanRange } from "../store/range-scan.ts";
 import { writeKey, writeRows } from "../wire/plainbuffer-writer.ts";
 import { Direction, GetRangeRequest, GetRangeResponse } from "../wire/row-messages.ts";
 import type { Environment } from "./environment.ts";
 import { parseLookup } from "./read-row.ts";
 import { parseSelection, type Selection, select } from "./selection.ts";
 import { refuseTransaction } from "./unsupported.ts";
-
-/** Rows taken from the store at a time. */
-const CHUNK_ROWS = 256;
-
-interface Range {
-	readonly backward: boolean;
-	readonly start: Buffer;
-	readonly end: Buffer;
-}
 
 export function getRange(environment: Environment, body: Buffer): Buffer {
 	const request = GetRangeRequest.decode(body);
@@ -32,7 +23,7 @@ export function getRange(environment: Environment, body: Buffer): Buffer {
 		throw parameterInvalid("The limit must be greater than 0.");
 	}
 	const limit = Math.min(request.limit ?? MAX_RANGE_ROWS, MAX_RANGE_ROWS);
-	const range: Range = {
+	const range: KeyRange = {
 		backward: request.direction === Direction.backward,
 		start: boundary(request.startPrimaryKey, source),
 		end: boundary(request.endPrimaryKey, source),
@@ -55,12 +46,12 @@ function boundary(bytes: Buffer, source: Source): Buffer {
 	return encodeKey(key.map(({ value }) => value));
 }
 
-function checkOrder({ backward, start, end }: Range): void {
+function checkOrder({ backward, start, end }: KeyRange): void {
 	const order = Buffer.compare(start, end);
-	if (!backward && order > 0) {
+	if (!backward && order >= 0) {
 		throw parameterInvalid("Begin key must less than end key in FORWARD");
 	}
-	if (backward && order < 0) {
+	if (backward && order <= 0) {
 		throw parameterInvalid("Begin key must more than end key in BACKWARD");
 	}
 }
@@ -81,7 +72,7 @@ interface Page {
 function readPage(
 	environment: Environment,
 	source: Source,
-	range: Range,
+	range: KeyRange,
 	limit: number,
 	selection: Selection,
 ): Page {
@@ -89,7 +80,8 @@ function readPage(
 	const rows: Row[] = [];
 	let rowsRead = 0;
 	let bytesRead = 0;
-	for (const { row: stored } of entries(environment, source.id, range, limit + 1)) {
+	const wanted = selection.filter || selection.columns ? MAX_RANGE_ROWS : limit + 1;
+	for (const { row: stored } of scanRange(environment.store, source.id, range, wanted)) {
 		const row: StoredRow | undefined = alive(stored, source.options, nowMs);
 		if (!row) continue;
 		if (rows.length >= limit || rowsRead >= MAX_RANGE_ROWS || bytesRead >= MAX_RANGE_BYTES) {
@@ -101,24 +93,4 @@ function readPage(
 		if (selected) rows.push(selected);
 	}
 	return { rows, next: undefined, bytesRead };
-}
-
-/** The rows of a range in its direction, fetched in chunks. */
-function* entries(
-	{ store }: Environment,
-	tableId: number,
-	{ backward, start, end }: Range,
-	wanted: number,
-): Generator<Entry> {
-	const chunkRows = Math.min(wanted, CHUNK_ROWS);
-	let from = start;
-	let skipFirst = false;
-	for (;;) {
-		const chunk = store.scan(tableId, backward, from, end, chunkRows + 1);
-		yield* skipFirst ? chunk.slice(1) : chunk;
-		const last = chunk.at(-1);
-		if (!last || chunk.length <= chunkRows) return;
-		from = last.key;
-		skipFirst = true;
-	}
 }

@@ -65,7 +65,6 @@ export function newIndex(id: number, table: TableColumns, fields: IndexFields): 
 	return {
 		id,
 		name,
-		indexColumns: primaryKey,
 		key: [...asked, ...rest].map(({ name: column, type }) => ({ name: column, type })),
 		definedColumns,
 		local,

@@ -147,7 +147,7 @@ function followIndexes(
 ): void {
 	for (const index of table.indexes) {
 		for (const change of indexChanges(index, before, after)) {
-			if (!index.local) store.enqueue(indexQueue.dueMs, change);
+			if (!index.local) indexQueue.add(change);
 			else if (change.row) store.put(index.id, change.key, change.row, change.row.stampMs);
 			else store.remove(index.id, change.key);
 		}

@@ -14,7 +14,7 @@ function writeRowOperation(kind: ChangeKind): Operation {
 		const { consumed, row } = environment.store.transaction(() =>
 			performWrite(environment, table, write),
 		);
-		if (table.indexes.length > 0) environment.indexQueue.changed();
+		environment.indexQueue.committed();
 		return WriteRowResponse.encode({ consumed: { capacityUnit: consumed }, row });
 	};
 }

@@ -1,5 +1,8 @@
 import type { Clock } from "../../../shared/clock.ts";
-import type { Store } from "./store.ts";
+import type { IndexChange, Store } from "./store.ts";
+
+/** How soon a drain that failed (a full disk, say) is tried again. */
+const RETRY_MS = 1000;
 
 /** Changes made in one transaction; more would keep a request waiting. */
 const BATCH_CHANGES = 500;
@@ -13,24 +16,29 @@ export class IndexQueue {
 	readonly #store: Store;
 	readonly #clock: Clock;
 	readonly #delayMs: number;
+	readonly #log: (line: string) => void;
+	#added = false;
 	#cancel: (() => void) | undefined;
 	#closed = false;
 
-	constructor(store: Store, clock: Clock, delayMs: number) {
+	constructor(store: Store, clock: Clock, delayMs: number, log: (line: string) => void) {
 		this.#store = store;
 		this.#clock = clock;
 		this.#delayMs = delayMs;
+		this.#log = log;
 		this.#arm(0);
 	}
 
-	/** When a change that is queued now is due, in milliseconds since the epoch. */
-	get dueMs(): number {
-		return this.#clock.now() + this.#delayMs;
+	/** Within the transaction that writes the row. */
+	add(change: IndexChange): void {
+		this.#store.enqueue(this.#clock.now() + this.#delayMs, change);
+		this.#added = true;
 	}
 
-	/** To be called once changes have been committed. */
-	changed(): void {
-		this.#arm(this.#delayMs);
+	/** To be called once that transaction is committed. */
+	committed(): void {
+		if (this.#added) this.#arm(this.#delayMs);
+		this.#added = false;
 	}
 
 	close(): void {
@@ -42,7 +50,12 @@ export class IndexQueue {
 		if (this.#cancel || this.#closed) return;
 		this.#cancel = this.#clock.after(delayMs, () => {
 			this.#cancel = undefined;
-			this.#drain();
+			try {
+				this.#drain();
+			} catch (error) {
+				this.#log(`tablestore: an index could not be written: ${String(error)}`);
+				this.#arm(RETRY_MS);
+			}
 		});
 	}
 

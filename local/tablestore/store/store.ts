@@ -27,6 +27,8 @@ interface RowRecord {
 export interface Entry {
 	readonly key: Buffer;
 	readonly row: StoredRow;
+	/** What the row takes in the store. */
+	readonly packedBytes: number;
 }
 
 const SCHEMA = `
@@ -125,6 +127,7 @@ export class Store {
 		return records.map(({ pk, stamp, row }) => ({
 			key: Buffer.from(pk),
 			row: { ...unpackRow(Buffer.from(row)), stampMs: stamp },
+			packedBytes: row.byteLength,
 		}));
 	}
 

@@ -1,17 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import TableStore from "tablestore";
-import { Account } from "../../../local/account.ts";
+import type TableStore from "tablestore";
+import type { Account } from "../../../local/account.ts";
 import { startTablestore, type TablestoreService } from "../../../local/tablestore/index.ts";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
-
-export const INSTANCE = "thingcast";
-
-export const ACCOUNT = new Account("1234567890123456", "cn-shanghai", {
-	accessKeyId: "LTAI5tLocalTablestore",
-	accessKeySecret: "a-secret-that-only-this-test-knows",
-});
+import { ACCOUNT, INSTANCE } from "./fixtures.ts";
+import { sdkClient } from "./sdk.ts";
 
 export interface Running {
 	readonly service: TablestoreService;
@@ -55,19 +50,4 @@ export async function startLocalTablestore(settings: Settings = {}): Promise<Run
 			rmSync(dataDir, { recursive: true, force: true });
 		},
 	};
-}
-
-export function sdkClient(
-	endpoint: string,
-	credentials: { accessKeyId: string; accessKeySecret: string; securityToken?: string },
-	instancename = INSTANCE,
-): TableStore.Client {
-	return new TableStore.Client({
-		accessKeyId: credentials.accessKeyId,
-		secretAccessKey: credentials.accessKeySecret,
-		...(credentials.securityToken ? { stsToken: credentials.securityToken } : {}),
-		endpoint,
-		instancename,
-		maxRetries: 0,
-	});
 }
