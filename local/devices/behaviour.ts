@@ -12,7 +12,7 @@ export interface Received {
 	readonly at: number;
 }
 
-export interface Reply {
+interface Reply {
 	/** 200 is success; 400, 429, 460 and 100000–110000 are the codes of failures. Default 200. */
 	readonly code?: number;
 	readonly message?: string;

@@ -6,7 +6,7 @@ export interface DeviceSecret {
 	readonly deviceSecret: string;
 }
 
-export type SignMethod = "hmacsha1" | "hmacsha256";
+type SignMethod = "hmacsha1" | "hmacsha256";
 
 /** What a device says in MQTT CONNECT (help.aliyun.com/document_detail/73742.html). */
 export function mqttLogin(

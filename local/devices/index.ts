@@ -1,4 +1,3 @@
-export { answersWell, type Behaviour, type Received, type Reply } from "./behaviour.ts";
-export { type DeviceSecret, mqttLogin, type SignMethod } from "./credentials.ts";
+export { answersWell, type Behaviour } from "./behaviour.ts";
+export { mqttLogin } from "./credentials.ts";
 export { type Fleet, startDevices } from "./fleet.ts";
-export { SimulatedDevice } from "./simulated-device.ts";

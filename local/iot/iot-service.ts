@@ -47,7 +47,7 @@ export interface DeviceIdentity {
 	readonly iotId: string;
 }
 
-export interface DeviceLogin {
+interface DeviceLogin {
 	readonly productKey: string;
 	readonly deviceName: string;
 	/** The MQTT client id without its extension. */
@@ -57,7 +57,7 @@ export interface DeviceLogin {
 export interface IotService extends LocalService {
 	/** `mqtt://127.0.0.1:PORT` */
 	readonly mqttUrl: string;
-	/** Creates the product, or gives its thing model to the one of that name. @returns its ProductKey. */
+	/** Creates the product with this thing model, or finds the one of that name as it is. @returns its ProductKey. */
 	ensureProduct(productName: string, tsl: string): string;
 	/** Registers the device, or finds the one of that name. */
 	ensureDevice(productKey: string, deviceName: string): DeviceIdentity;
@@ -130,8 +130,9 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		url: http.url,
 		mqttUrl,
 		ensureProduct(productName, tsl) {
-			const product =
-				registry.productByName(productName) ?? registry.createProduct({ productName });
+			const known = registry.productByName(productName);
+			if (known) return known.productKey;
+			const product = registry.createProduct({ productName });
 			registry.importModel(product, tsl);
 			return product.productKey;
 		},

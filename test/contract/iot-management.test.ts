@@ -378,6 +378,9 @@ test("all of it is there after a restart", async () => {
 		cloud.seed.devices.map(({ services: _services, ...identity }) => identity);
 	const [before, known] = [cloud.seed, identities()];
 	const { iotId } = deviceAt(before, 0);
+	const { productKey } = before;
+	const tslStr = '{"services":[{"identifier":"Only","callType":"sync","inputData":[]}]}';
+	await client.importThingModelTsl(new ImportThingModelTslRequest({ productKey, tslStr }));
 	await cloud.restart();
 	client = cloud.sdk();
 	expect(identities()).toEqual(known);
@@ -387,4 +390,8 @@ test("all of it is there after a restart", async () => {
 		new GetThingModelTslRequest({ productKey: before.productKey, functionBlockId: "motor" }),
 	);
 	expect(products.body.data?.tslStr).toContain("Spin");
+	expect(deviceAt(cloud.seed, 0).services).toEqual([
+		{ identifier: "Only", callType: "sync" },
+		{ identifier: "motor:Spin", callType: "async" },
+	]);
 });

@@ -2,7 +2,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import { GatewayError, PlatformError } from "../errors.ts";
 
 /** When a fault strikes: before the call took effect, or after it did and only its answer is lost. */
-export type Stage = "before" | "after";
+type Stage = "before" | "after";
 
 /** What goes wrong on purpose. Shares are between 0 and 1. */
 export interface Faults {
@@ -30,7 +30,7 @@ export interface Faults {
 	readonly truncate?: Share;
 }
 
-export interface Share {
+interface Share {
 	readonly share: number;
 	/** Default: after. */
 	readonly stage?: Stage;

@@ -73,7 +73,7 @@ export const queryDeviceListByDeviceGroup: Operation = {
 
 export const createDeviceGroup: Operation = {
 	required: ["GroupName"],
-	perSecond: 50,
+	perSecond: 500,
 	run({ platform, params }) {
 		const group = platform.groups.create(
 			require(params, "GroupName"),
@@ -92,7 +92,7 @@ export const createDeviceGroup: Operation = {
 
 export const batchAddDeviceGroupRelations: Operation = {
 	required: ["GroupId"],
-	perSecond: 50,
+	perSecond: 500,
 	run({ platform, params }) {
 		const devices: Device[] = [];
 		for (let index = 1; params.has(`Device.${index}.ProductKey`); index++) {

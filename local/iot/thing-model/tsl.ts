@@ -29,11 +29,11 @@ export interface Service {
 	readonly outputData: readonly Parameter[];
 }
 
-export interface Property extends Parameter {
+interface Property extends Parameter {
 	readonly accessMode: "r" | "rw";
 }
 
-export interface ThingEvent {
+interface ThingEvent {
 	readonly identifier: string;
 	readonly name?: string;
 	readonly type?: string;

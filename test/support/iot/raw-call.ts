@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID } from "node:crypto";
 import type { Credentials } from "../../../local/account.ts";
 
 /** RFC 3986. */
-export function encode(text: string): string {
+function encode(text: string): string {
 	return encodeURIComponent(text).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
