@@ -39,8 +39,9 @@ export function batchWriteRow(environment: Environment, body: Buffer): Buffer {
 	}
 	const tables = request.tables.map(parseTable);
 	checkSize(tables);
+	if (request.isAtomic) checkOnePartition(tables);
 	const answers = environment.store.transaction(() =>
-		tables.map((table) => writeTable(environment, table)),
+		tables.map((table) => writeTable(environment, table, request.isAtomic ?? false)),
 	);
 	environment.indexQueue.committed();
 	return BatchResponse.encode({ tables: answers });
@@ -98,22 +99,48 @@ function checkSize(tables: readonly TableWrites[]): void {
 	}
 }
 
-function writeTable(environment: Environment, { tableName, writes }: TableWrites) {
+/** An atomic batch is of one table and one value of its first key column. */
+function checkOnePartition(tables: readonly TableWrites[]): void {
+	const partitions = tables.flatMap(({ tableName, writes }) =>
+		writes.map(({ change }) => {
+			const value = change.key[0]?.value;
+			const known = value && value.kind !== "autoIncrement";
+			return `${tableName}/${known ? encodeKey([value]).toString("latin1") : ""}`;
+		}),
+	);
+	if (new Set(partitions).size > 1) {
+		throw parameterInvalid("The rows of an atomic batch must be of one table and partition key.");
+	}
+}
+
+/** @throws OtsError for a row that fails in an atomic batch, which undoes the others. */
+function writeTable(
+	environment: Environment,
+	{ tableName, writes }: TableWrites,
+	isAtomic: boolean,
+) {
 	let table: Table;
 	try {
 		table = writableTable(environment, tableName);
 	} catch (error) {
+		if (isAtomic) throw error;
 		const failure = failed(asRowError(error));
 		return { tableName, rows: writes.map(() => failure) };
 	}
-	return { tableName, rows: writes.map((write) => writeOne(environment, table, write)) };
+	return { tableName, rows: writes.map((write) => writeOne(environment, table, write, isAtomic)) };
 }
 
-function writeOne(environment: Environment, table: Table, write: Write): RowAnswer {
+function writeOne(
+	environment: Environment,
+	table: Table,
+	write: Write,
+	isAtomic: boolean,
+): RowAnswer {
 	try {
 		const { consumed, row } = performWrite(environment, table, write);
 		return { isOk: true, consumed: { capacityUnit: consumed }, row };
 	} catch (error) {
+		if (isAtomic) throw error;
 		return failed(asRowError(error));
 	}
 }

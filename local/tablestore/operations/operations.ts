@@ -1,4 +1,5 @@
 import { batchWriteRow } from "./batch-write-row.ts";
+import { addDefinedColumn, deleteDefinedColumn } from "./defined-columns.ts";
 import type { Operation } from "./environment.ts";
 import { getRange } from "./get-range.ts";
 import { createIndex, dropIndex } from "./indexes.ts";
@@ -13,6 +14,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
 	["DescribeTable", describeTable],
 	["ListTable", listTable],
 	["DeleteTable", deleteTable],
+	["AddDefinedColumn", addDefinedColumn],
+	["DeleteDefinedColumn", deleteDefinedColumn],
 	["CreateIndex", createIndex],
 	["DropIndex", dropIndex],
 	["PutRow", putRow],

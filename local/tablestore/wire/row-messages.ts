@@ -144,4 +144,5 @@ export const TableInBatchWriteRow = message({
 export const BatchWriteRowRequest = message({
 	tables: repeated(1, nested(TableInBatchWriteRow)),
 	transactionId: optional(2, text),
+	isAtomic: optional(3, bool),
 });

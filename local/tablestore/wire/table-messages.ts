@@ -139,4 +139,14 @@ export const DropIndexRequest = message({
 	indexName: required(2, text),
 });
 
+export const AddDefinedColumnRequest = message({
+	tableName: required(1, text),
+	columns: repeated(2, nested(DefinedColumnMessage)),
+});
+
+export const DeleteDefinedColumnRequest = message({
+	tableName: required(1, text),
+	columns: repeated(2, text),
+});
+
 export const EmptyMessage = message({});
