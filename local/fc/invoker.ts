@@ -70,12 +70,14 @@ export class FunctionInvoker {
 		this.#options = options;
 		this.definition = options.definition;
 		const reserved = options.definition.reservedConcurrency;
-		this.limit = reserved ?? options.maxInstances;
+		const machine = options.maxInstances;
+		this.limit = Math.min(reserved ?? machine, machine);
 		const { clock } = options.context;
 		this.#pool = new InstancePool({
 			clock,
 			maxInstances: this.limit,
-			refuse: reserved !== undefined,
+			// Past its own cap a function refuses, as in the cloud; past the machine's, requests wait.
+			refuse: reserved !== undefined && reserved <= machine,
 			idleMs: options.idleMs,
 			start: () => this.#startInstance(),
 			stop: (instance) => instance.stop(this.#contextOf(instance, newRequestId(clock.now()))),
@@ -166,6 +168,7 @@ export class FunctionInvoker {
 			id,
 			definition,
 			codePath,
+			codeCache: join(context.dataDir, "fc-code-cache"),
 			environment: instanceEnvironment(definition, {
 				instanceId: id,
 				accountId: context.account.accountId,

@@ -36,6 +36,8 @@ export type ToInstance =
 			readonly initializer?: string;
 			readonly preStop?: string;
 			readonly memoryMb: number;
+			/** Folder for compiled code. */
+			readonly codeCache: string;
 			readonly context: InvocationContext;
 	  }
 	| { readonly t: "invoke"; readonly context: InvocationContext }
@@ -44,8 +46,18 @@ export type ToInstance =
 export type FromInstance =
 	| { readonly t: "ready" }
 	| { readonly t: "failed" }
-	| { readonly t: "result"; readonly rss: number }
-	| { readonly t: "error"; readonly handled: boolean; readonly rss: number }
+	| {
+			readonly t: "result";
+			readonly rss: number;
+			/** The process has something of its own to do, and must not be frozen yet. */
+			readonly working: boolean;
+	  }
+	| {
+			readonly t: "error";
+			readonly handled: boolean;
+			readonly rss: number;
+			readonly working: boolean;
+	  }
 	| { readonly t: "log"; readonly level: string; readonly id?: string }
 	| { readonly t: "memory"; readonly rss: number }
 	| { readonly t: "stopped" };

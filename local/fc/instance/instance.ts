@@ -27,6 +27,8 @@ export interface InstanceSettings {
 	readonly id: string;
 	readonly definition: FunctionDefinition;
 	readonly codePath: string;
+	/** Folder for compiled code. */
+	readonly codeCache: string;
 	readonly environment: Readonly<Record<string, string>>;
 	readonly clock: Clock;
 	readonly guardian: Guardian;
@@ -45,6 +47,7 @@ export class Instance {
 	#waiting: ((outcome: Outcome | "ready" | "stopped") => void) | undefined;
 	#requestId: string | undefined;
 	#frozen = false;
+	#working = false;
 	#exited = false;
 	#killed = false;
 	#peakBytes = 0;
@@ -92,7 +95,7 @@ export class Instance {
 
 	/** Loads the function and runs its initializer. */
 	async start(context: InvocationContext): Promise<Outcome | "ready"> {
-		const { definition, codePath } = this.#settings;
+		const { definition, codePath, codeCache } = this.#settings;
 		const { initializer, preStop } = definition;
 		const limitSeconds = initializer?.timeoutSeconds ?? definition.timeoutSeconds;
 		this.#requestId = context.requestId;
@@ -104,6 +107,7 @@ export class Instance {
 			...(initializer ? { initializer: initializer.handler } : {}),
 			...(preStop ? { preStop: preStop.handler } : {}),
 			memoryMb: definition.memoryMb,
+			codeCache,
 			context,
 		});
 		const outcome = await answered;
@@ -174,10 +178,12 @@ export class Instance {
 				return;
 			case "result":
 				this.#peakBytes = Math.max(this.#peakBytes, header.rss);
+				this.#working = header.working;
 				this.#settle({ type: "result", payload: body });
 				return;
 			case "error":
 				this.#peakBytes = Math.max(this.#peakBytes, header.rss);
+				this.#working = header.working;
 				this.#settle({ type: "error", handled: header.handled, payload: body });
 				return;
 			case "memory":
@@ -205,7 +211,7 @@ export class Instance {
 	}
 
 	#freeze(): void {
-		if (!this.#settings.freeze || this.#exited) return;
+		if (!this.#settings.freeze || this.#working || this.#exited) return;
 		this.#frozen = this.#child.kill("SIGSTOP");
 	}
 

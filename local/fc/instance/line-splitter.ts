@@ -1,5 +1,8 @@
-/** A line longer than this is cut, so that output without line ends cannot fill the memory. */
-const MAX_LINE_CHARS = 64 * 1024;
+/**
+ * A line is cut here, so that output without line ends cannot fill the memory,
+ * and a crash does not print the whole of a minified bundle as one line.
+ */
+const MAX_LINE_CHARS = 4 * 1024;
 
 /** Cuts a stream of text into lines. */
 export class LineSplitter {
@@ -12,14 +15,21 @@ export class LineSplitter {
 	}
 
 	push(chunk: Buffer): void {
-		const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
-		this.#rest = lines.pop() ?? "";
-		for (const line of lines) this.#onLine(line);
-		if (this.#rest.length > MAX_LINE_CHARS) this.end();
+		const lines = this.#decoder.decode(chunk, { stream: true }).split("\n");
+		const last = lines.pop() ?? "";
+		for (const line of lines) {
+			this.#add(line);
+			this.end();
+		}
+		this.#add(last);
 	}
 
 	end(): void {
 		if (this.#rest !== "") this.#onLine(this.#rest);
 		this.#rest = "";
+	}
+
+	#add(text: string): void {
+		this.#rest += text.slice(0, MAX_LINE_CHARS - this.#rest.length);
 	}
 }

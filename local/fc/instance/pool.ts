@@ -1,10 +1,16 @@
+import { availableParallelism } from "node:os";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Instance, Outcome } from "./instance.ts";
+
+/**
+ * Instances that start at the same time. More would only take the processor
+ * from one another, while those that run may soon be free.
+ */
+const MAX_STARTING = Math.max(2, availableParallelism());
 
 /** An instance that a request has to itself until it is released. */
 export interface Lease {
 	readonly instance: Instance;
-	/** Whether the request waited for the start of an instance. */
 	release(): void;
 }
 
@@ -142,6 +148,7 @@ export class InstancePool {
 		while (
 			!this.#closed &&
 			this.#waiters.length > this.#starting.size &&
+			this.#starting.size < MAX_STARTING &&
 			this.#all.size < this.#options.maxInstances
 		) {
 			const { instance, started } = this.#options.start();
@@ -155,6 +162,7 @@ export class InstancePool {
 		this.#starting.delete(instance);
 		if (outcome === "ready") {
 			this.#becomeFree(instance);
+			this.#scaleOut();
 			return;
 		}
 		instance.kill();
