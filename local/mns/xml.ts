@@ -19,10 +19,14 @@ const parser = new XMLParser({
 	htmlEntities: true,
 });
 
+/** A document type declares entities, and no client of this API sends one: it is refused unread. */
+const DOCTYPE_PATTERN = /^(?:\s|\ufeff|<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<!DOCTYPE/i;
+
 /** Parses a request body whose root must be `root`. An empty body is an empty root. */
 export function parseXml(body: Buffer, root: string): XmlNode {
 	if (body.length === 0) return {};
 	const text = body.toString("utf8");
+	if (DOCTYPE_PATTERN.test(text)) throw new MnsError("MalformedXML");
 	let document: XmlNode;
 	try {
 		if (XMLValidator.validate(text) !== true) throw new MnsError("MalformedXML");

@@ -60,6 +60,10 @@ export const account = new Account("1234567890123456", "cn-shanghai", {
 	accessKeySecret: "secret-of-the-local-account",
 });
 
+export function clientAt(url: string, credentials: object = account.root): MnsClient {
+	return new MnsSdk(account.accountId, { endpoint: url, ...credentials });
+}
+
 export interface Running {
 	readonly service: MnsService;
 	readonly client: MnsClient;
@@ -73,8 +77,7 @@ export async function run(clock: Clock = systemClock, options?: MnsOptions): Pro
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-mns-"));
 	const context = { dataDir, port: 0, clock, random: Math.random, account, log: () => undefined };
 	const service = options ? await startMns(context, options) : await startMns(context);
-	const clientFor = (credentials: object) =>
-		new MnsSdk(account.accountId, { endpoint: service.url, ...credentials });
+	const clientFor = (credentials: object) => clientAt(service.url, credentials);
 	return {
 		service,
 		client: clientFor(account.root),
