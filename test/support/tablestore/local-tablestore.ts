@@ -23,6 +23,7 @@ interface Settings {
 	readonly maxClockSkewMs?: number;
 	readonly dataDir?: string;
 	readonly account?: Account;
+	readonly log?: (line: string) => void;
 }
 
 /** A service on a free port and an empty folder of its own, with a client of the npm SDK. */
@@ -30,7 +31,7 @@ export async function startLocalTablestore(settings: Settings = {}): Promise<Run
 	const { clock = systemClock, indexDelayMs, maxClockSkewMs, account = ACCOUNT } = settings;
 	const dataDir = settings.dataDir ?? mkdtempSync(join(tmpdir(), "tablestore-"));
 	const service = await startTablestore(
-		{ dataDir, port: 0, clock, random: Math.random, account, log: () => {} },
+		{ dataDir, port: 0, clock, random: Math.random, account, log: settings.log ?? (() => {}) },
 		{
 			instance: INSTANCE,
 			...(indexDelayMs === undefined ? {} : { indexDelayMs }),
