@@ -31,7 +31,7 @@ const name = (what: string, max: number) =>
 		.string()
 		.min(1, `${what} must not be empty`)
 		.max(max, `${what} has at most ${max} characters`)
-		.regex(/^[^/\s\p{Cc}]+$/u, `${what} must not contain spaces, slashes or control characters`);
+		.regex(/^[^/\s\p{Cc}]*$/u, `${what} must not contain spaces, slashes or control characters`);
 
 export const iotIdSchema = name("iotId", 64);
 export const productKeySchema = name("productKey", 64);
