@@ -118,6 +118,7 @@ function write(response: ServerResponse, reply: Reply, requestId: string): void 
 	response.statusCode = reply.status;
 	response.setHeader("x-mns-request-id", requestId);
 	response.setHeader("x-mns-version", API_VERSION);
+	response.setHeader("Server", "AliyunMNS");
 	if (reply.location !== undefined) response.setHeader("Location", reply.location);
 	if (reply.body === undefined) {
 		response.end();

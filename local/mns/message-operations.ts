@@ -12,7 +12,7 @@ import {
 import { integer } from "./queue-attributes.ts";
 import { type Reply, xmlReply } from "./reply.ts";
 import { type MnsRequest, queryInteger } from "./request.ts";
-import type { NewMessage, QueueRow, Sent, StoredMessage } from "./store.ts";
+import type { MessageProperties, NewMessage, QueueRow, Sent, StoredMessage } from "./store.ts";
 import { childrenOf, isNode, parseXml, textOf, type XmlFields, type XmlNode } from "./xml.ts";
 
 const PRIORITY = { low: MIN_PRIORITY, high: MAX_PRIORITY };
@@ -116,7 +116,16 @@ function readMessage(node: XmlNode, queue: QueueRow): NewMessage {
 		body: textOf(node, "MessageBody") ?? "",
 		priority: integer(node, "Priority", PRIORITY, "") ?? DEFAULT_PRIORITY,
 		delayMs: delaySeconds * 1_000,
+		properties: readProperties(node),
 	};
+}
+
+/** Of no effect here: they go to the receiver as they came (newer clients' message properties). */
+const PROPERTIES = ["UserProperties", "SystemProperties", "MessageGroupId"];
+
+function readProperties(node: XmlNode): MessageProperties | undefined {
+	const present = Object.entries(node).filter(([name]) => PROPERTIES.includes(name));
+	return present.length > 0 ? Object.fromEntries(present) : undefined;
 }
 
 function messagesReply(fields: readonly XmlFields[], isBatchReply: boolean): Reply {
@@ -144,6 +153,7 @@ function peekedFields(message: StoredMessage): XmlFields {
 		FirstDequeueTime: message.firstDequeuedAt,
 		DequeueCount: message.dequeueCount,
 		Priority: message.priority,
+		...message.properties,
 	};
 }
 

@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS messages (
 	ready INTEGER NOT NULL,
 	first_dequeued_at INTEGER,
 	dequeue_count INTEGER NOT NULL DEFAULT 0,
-	nonce TEXT
+	nonce TEXT,
+	properties TEXT
 );
 CREATE INDEX IF NOT EXISTS messages_ready ON messages (queue_id, priority, seq) WHERE ready = 1;
 CREATE INDEX IF NOT EXISTS messages_hidden ON messages (queue_id, visible_at) WHERE ready = 0;
@@ -31,7 +32,7 @@ CREATE INDEX IF NOT EXISTS messages_age ON messages (queue_id, enqueued_at);
 `;
 
 const ROW =
-	"seq, message_id, body, priority, enqueued_at, visible_at, first_dequeued_at, dequeue_count";
+	"seq, message_id, body, priority, enqueued_at, visible_at, first_dequeued_at, dequeue_count, properties";
 
 /** The statements of the store, prepared once. Parameters stand in the order of the question marks. */
 export function prepare(db: Db) {
@@ -40,8 +41,8 @@ export function prepare(db: Db) {
 		"DELETE FROM messages WHERE queue_id = ? AND ready = 0 AND visible_at <= ? AND dequeue_count >= ?",
 	);
 	const copyDeadLetters = db.prepare(
-		`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready)
-		 SELECT ?, message_id, body, priority, ?, ?, 1 FROM messages
+		`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, properties)
+		 SELECT ?, message_id, body, priority, ?, ?, 1, properties FROM messages
 		 WHERE queue_id = ? AND ready = 0 AND visible_at <= ? AND dequeue_count >= ?
 		 ORDER BY visible_at, seq`,
 	);
@@ -57,8 +58,8 @@ export function prepare(db: Db) {
 		deleteQueue: db.prepare("DELETE FROM queues WHERE id = ?"),
 		deleteMessagesOf: db.prepare("DELETE FROM messages WHERE queue_id = ?"),
 		insert: db.prepare(
-			`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, nonce)
-			 VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, nonce, properties)
+			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		),
 		receive: db.prepare(
 			`UPDATE messages

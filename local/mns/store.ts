@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Db } from "../store/database.ts";
 import type { DeadLetterPolicy, QueueAttributes } from "./queue-attributes.ts";
 import { prepare } from "./statements.ts";
+import type { XmlNode } from "./xml.ts";
 
 export interface QueueRow {
 	readonly id: number;
@@ -23,13 +24,18 @@ export interface StoredMessage {
 	readonly firstDequeuedAt: number;
 	readonly dequeueCount: number;
 	readonly receiptHandle: string;
+	readonly properties: MessageProperties | undefined;
 }
 
 export interface NewMessage {
 	readonly body: string;
 	readonly priority: number;
 	readonly delayMs: number;
+	readonly properties?: MessageProperties | undefined;
 }
+
+/** What a sender attaches and a receiver gets back as it is. */
+export type MessageProperties = XmlNode;
 
 export interface Sent {
 	readonly messageId: string;
@@ -54,6 +60,7 @@ interface Row {
 	readonly visible_at: number;
 	readonly first_dequeued_at: number | null;
 	readonly dequeue_count: number;
+	readonly properties: string | null;
 }
 
 interface QueueRecord {
@@ -214,6 +221,7 @@ export class MnsStore {
 			now + message.delayMs,
 			delayed ? 0 : 1,
 			nonce,
+			message.properties ? JSON.stringify(message.properties) : null,
 		);
 		const receiptHandle = nonce
 			? formatHandle(message.priority, Number(lastInsertRowid), nonce)
@@ -251,6 +259,7 @@ function toMessage(row: Row, nonce: string): StoredMessage {
 		firstDequeuedAt: row.first_dequeued_at ?? 0,
 		dequeueCount: row.dequeue_count,
 		receiptHandle: formatHandle(row.priority, row.seq, nonce),
+		properties: row.properties ? (JSON.parse(row.properties) as MessageProperties) : undefined,
 	};
 }
 

@@ -1,8 +1,12 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { MnsError, schemaViolation } from "./errors.ts";
 
-/** The namespace of every document of this API. */
-const NAMESPACE = "http://mns.aliyuncs.com/doc/v1/";
+/**
+ * The namespace of every answer. The documentation writes it with a slash at its
+ * end, but the official Java client binds errors to the one without
+ * (MNSConstants of aliyun/aliyun-mns-java-sdk) and is the only one that looks.
+ */
+const NAMESPACE = "http://mns.aliyuncs.com/doc/v1";
 
 /** An element's children by name; a repeated name gives an array. */
 export type XmlNode = { readonly [name: string]: XmlValue };
@@ -58,8 +62,8 @@ export function isNode(value: XmlValue | undefined): value is XmlNode {
 	return typeof value === "object" && !Array.isArray(value);
 }
 
-export type XmlOut = string | number | boolean | XmlFields;
-export type XmlFields = { readonly [name: string]: XmlOut | readonly XmlOut[] | undefined };
+export type XmlFields = { readonly [name: string]: XmlOut | undefined };
+export type XmlOut = string | number | boolean | XmlFields | readonly XmlOut[];
 
 /** A whole document. Undefined fields are left out. */
 export function writeXml(root: string, fields: XmlFields): string {
@@ -67,14 +71,17 @@ export function writeXml(root: string, fields: XmlFields): string {
 }
 
 function writeFields(fields: XmlFields): string {
-	let out = "";
-	for (const [name, value] of Object.entries(fields)) {
-		if (value === undefined) continue;
-		for (const item of Array.isArray(value) ? value : [value]) {
-			out += `<${name}>${typeof item === "object" ? writeFields(item) : escapeText(String(item))}</${name}>`;
-		}
-	}
-	return out;
+	return Object.entries(fields)
+		.map(([name, value]) => (value === undefined ? "" : writeElement(name, value)))
+		.join("");
+}
+
+/** An array is a repeated element. */
+function writeElement(name: string, value: XmlOut): string {
+	if (Array.isArray(value)) return value.map((item) => writeElement(name, item)).join("");
+	const content =
+		typeof value === "object" ? writeFields(value as XmlFields) : escapeText(String(value));
+	return `<${name}>${content}</${name}>`;
 }
 
 const ESCAPES: Record<string, string> = {

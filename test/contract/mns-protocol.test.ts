@@ -133,6 +133,23 @@ describe("other clients' ways", () => {
 		);
 	});
 
+	it("message properties, which come back as they were sent", async () => {
+		const property = (name: string, value: string) =>
+			`<PropertyValue><Name>${name}</Name><Value>${value}</Value><Type>STRING</Type></PropertyValue>`;
+		const properties = `<UserProperties>${property("a", "1 &lt; 2")}${property("b", "x")}</UserProperties>`;
+		await send("", {
+			xml: `<Message ${XMLNS}><MessageBody>x</MessageBody>${properties}<MessageGroupId>g</MessageGroupId></Message>`,
+		});
+		const answer = await raw(running.service.url, { target: `/queues/${queue}/messages` });
+		expect(answer.body).toContain(properties);
+		expect(answer.body).toContain("<MessageGroupId>g</MessageGroupId>");
+	});
+
+	it("errors in the namespace that the Java client looks for", async () => {
+		const answer = await raw(running.service.url, { target: "/queues/none" });
+		expect(answer.body).toContain('<Error xmlns="http://mns.aliyuncs.com/doc/v1"><Code>');
+	});
+
 	it("the V4 signature of the Java client", async () => {
 		const target = `/queues/${queue}/messages?numOfMessages=2&peekonly=true`;
 		const date = new Date();
