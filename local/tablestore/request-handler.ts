@@ -13,6 +13,7 @@ import {
 	parameterInvalid,
 	unsupportedOperation,
 } from "./errors.ts";
+import type { FaultChooser } from "./faults.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import type { Environment } from "./operations/environment.ts";
 import { operations } from "./operations/operations.ts";
@@ -24,7 +25,11 @@ interface HandlerOptions {
 	readonly instance: string;
 	readonly maxClockSkewMs: number | undefined;
 	readonly log: (line: string) => void;
+	readonly chooseFault: FaultChooser;
 }
+
+/** Stands for an answer that never comes. */
+const BROKEN = Symbol("connection broken");
 
 interface Answer {
 	readonly status: number;
@@ -38,7 +43,10 @@ export function requestHandler(environment: Environment, options: HandlerOptions
 	return (request, response) => {
 		const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
 		handle(environment, options, request, path).then(
-			(answer) => send(response, path, answer, environment.clock.now()),
+			(answer) => {
+				if (answer === BROKEN) response.destroy();
+				else send(response, path, answer, environment.clock.now());
+			},
 			// The client is gone before its request was read: there is nobody to answer.
 			() => response.destroy(),
 		);
@@ -50,7 +58,7 @@ async function handle(
 	options: HandlerOptions,
 	request: IncomingMessage,
 	path: string,
-): Promise<Answer> {
+): Promise<Answer | typeof BROKEN> {
 	let body: Buffer | undefined;
 	try {
 		body = await readBody(request, MAX_BODY_BYTES);
@@ -69,7 +77,12 @@ async function handle(
 		caller = authenticate(path, request.headers, { account, instance, nowMs, maxClockSkewMs });
 		checkContent(request.headers, body);
 		const content = uncompressed(request.headers["x-ots-request-compress-type"], body);
-		return { status: 200, body: operation(environment, content), caller };
+		const fault = options.chooseFault(name);
+		if (fault?.kind === "error") throw new OtsError(fault.status, fault.code, fault.message);
+		if (fault?.kind === "reset") return BROKEN;
+		if (fault?.kind === "stall") await environment.clock.sleep(fault.ms);
+		const answer = { status: 200, body: operation(environment, content), caller };
+		return fault?.kind === "lose-answer" ? BROKEN : answer;
 	} catch (error) {
 		const failure = asOtsError(error);
 		if (failure.status >= 500) options.log(`tablestore ${path}: ${String(error)}`);

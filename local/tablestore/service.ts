@@ -1,8 +1,10 @@
 import { systemClock } from "../../shared/clock.ts";
 import { listenHttp } from "../http-server.ts";
 import type { LocalService, ServiceContext } from "../service.ts";
+import type { FaultChooser } from "./faults.ts";
 import { MAX_CLOCK_SKEW_MS } from "./limits.ts";
 import type { Environment } from "./operations/environment.ts";
+import { removeExpired } from "./operations/expiry.ts";
 import { requestHandler } from "./request-handler.ts";
 import { Catalog } from "./store/catalog.ts";
 import { IndexQueue } from "./store/index-queue.ts";
@@ -24,6 +26,8 @@ export interface TablestoreOptions {
 export interface TablestoreService extends LocalService {
 	/** Name of the instance. */
 	readonly instance: string;
+	/** From now on asks `choose` for every request; without it nothing goes wrong any more. */
+	injectFaults(choose?: FaultChooser): void;
 }
 
 /** "Milliseconds" is what is documented; long enough that a read right after a write misses it. */
@@ -43,12 +47,16 @@ export async function startTablestore(
 		log,
 	);
 	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock };
+	removeExpired(environment);
 	const defaultSkewMs = clock === systemClock ? MAX_CLOCK_SKEW_MS : undefined;
+	const noFault: FaultChooser = () => undefined;
+	let chooseFault = noFault;
 	const handler = requestHandler(environment, {
 		account,
 		instance: options.instance,
 		maxClockSkewMs: options.maxClockSkewMs ?? defaultSkewMs,
 		log,
+		chooseFault: (operation) => chooseFault(operation),
 	});
 	const shutDown = () => {
 		indexQueue.close();
@@ -59,6 +67,9 @@ export async function startTablestore(
 		return {
 			url,
 			instance: options.instance,
+			injectFaults(choose = noFault) {
+				chooseFault = choose;
+			},
 			async close() {
 				await close();
 				shutDown();

@@ -57,3 +57,15 @@ test("a longer life given in time keeps the row", async () => {
 	await clock.advance(10 * DAY_MS);
 	expect(await read()).toEqual({ a: "1" });
 });
+
+test("the space of expired rows is freed at the next start", async () => {
+	await update("a");
+	await clock.advance(DAY_MS);
+	running = await running.restart();
+	// Only a row that is still in the store could come back with a longer life.
+	await running.client.updateTable({
+		tableName: TABLE,
+		tableOptions: { timeToLive: -1, maxVersions: 1 },
+	});
+	expect((await running.client.getRow(key)).row).toEqual({});
+});

@@ -154,6 +154,11 @@ test("a table that does not allow updates refuses UpdateRow, also in a batch", a
 	expect(tables.map((row) => row.errorCode)).toEqual(["OTSParameterInvalid"]);
 });
 
+test("a value too long for an index's key is refused", async () => {
+	await put("a", "x".repeat(1024));
+	expect(await failureOf(put("a", "x".repeat(1025)))).toBe("OTSParameterInvalid");
+});
+
 test("an index cannot be written to", async () => {
 	const write = running.client.putRow({
 		tableName: INDEX,

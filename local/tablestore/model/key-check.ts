@@ -3,7 +3,7 @@ import { MAX_PRIMARY_KEY_VALUE_BYTES } from "../limits.ts";
 import type { WireCell } from "../wire/plainbuffer-reader.ts";
 import type { KeyColumn } from "./row.ts";
 import type { KeyColumnSchema } from "./table.ts";
-import { isKeyValue, isMarker, type KeyPart } from "./value.ts";
+import { isKeyValue, isMarker, type KeyPart, type Value } from "./value.ts";
 
 /** A column of a key as a request gave it, checked as far as that goes without a table. */
 export interface GivenKeyColumn {
@@ -43,13 +43,18 @@ export function givenKey(cells: readonly WireCell[]): GivenKeyColumn[] {
 				`VT_${value.kind.toUpperCase()} is an invalid type for the primary key.`,
 			);
 		}
-		if ("bytes" in value && value.bytes.length > MAX_PRIMARY_KEY_VALUE_BYTES) {
-			throw parameterInvalid(
-				`The length of primary key column: '${name}' exceeds the MaxLength:${MAX_PRIMARY_KEY_VALUE_BYTES} with CurrentLength:${value.bytes.length}.`,
-			);
-		}
+		if (isKeyValue(value)) checkKeyLength(name, value);
 		return { name, value };
 	});
+}
+
+/** @throws OtsError (OTSParameterInvalid) */
+export function checkKeyLength(name: string, value: Value): void {
+	if ("bytes" in value && value.bytes.length > MAX_PRIMARY_KEY_VALUE_BYTES) {
+		throw parameterInvalid(
+			`The length of primary key column: '${name}' exceeds the MaxLength:${MAX_PRIMARY_KEY_VALUE_BYTES} with CurrentLength:${value.bytes.length}.`,
+		);
+	}
 }
 
 /**

@@ -3,9 +3,9 @@ import { applyChange } from "../model/apply-change.ts";
 import { type CapacityUnits, units } from "../model/capacity.ts";
 import { type ChangeKind, type RowChange, rowChange } from "../model/change.ts";
 import { type Filter, matches } from "../model/filter.ts";
-import { exactKey, matchSchema } from "../model/key-check.ts";
+import { checkKeyLength, exactKey, matchSchema } from "../model/key-check.ts";
 import { alive } from "../model/lifetime.ts";
-import { type KeyColumn, keySize, rowSize, type StoredRow } from "../model/row.ts";
+import { type KeyColumn, keySize, latest, rowSize, type StoredRow } from "../model/row.ts";
 import { autoIncrementColumn, type Table } from "../model/table.ts";
 import { indexChanges } from "../store/index-rows.ts";
 import { encodeKey } from "../store/key-encoding.ts";
@@ -105,6 +105,7 @@ export function performWrite(environment: Environment, table: Table, write: Writ
 	const before = alive(stored, table.options, nowMs);
 	checkConditions(write, before);
 	const after = applyChange(change, key, before, table.options, nowMs);
+	if (after) checkIndexedValues(table, after);
 	if (after) store.put(table.id, encoded, after, after.stampMs);
 	else if (blind || stored) store.remove(table.id, encoded);
 	followIndexes(environment, table, stored, after);
@@ -137,6 +138,16 @@ function checkConditions({ existence, condition }: Write, before: StoredRow | un
 	if (existence === RowExistence.exist && !before) throw conditionFailed();
 	if (existence === RowExistence.notExist && before) throw conditionFailed();
 	if (condition && !matches(condition, before?.columns ?? [])) throw conditionFailed();
+}
+
+/** What becomes part of an index's key is as short as that of a table must be. */
+function checkIndexedValues({ indexes }: Table, { columns }: StoredRow): void {
+	for (const index of indexes) {
+		for (const { name } of index.key) {
+			const value = latest(columns, name)?.value;
+			if (value) checkKeyLength(name, value);
+		}
+	}
 }
 
 function followIndexes(

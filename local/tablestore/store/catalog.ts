@@ -18,6 +18,10 @@ export class Catalog {
 		return this.#tables.size + this.#indexes.size;
 	}
 
+	tables(): Iterable<Table> {
+		return this.#tables.values();
+	}
+
 	/** Names of tables and of indexes, as ListTable gives them. */
 	names(): string[] {
 		return [...this.#tables.keys(), ...this.#indexes.keys()].sort();

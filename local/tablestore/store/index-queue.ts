@@ -26,7 +26,8 @@ export class IndexQueue {
 		this.#clock = clock;
 		this.#delayMs = delayMs;
 		this.#log = log;
-		this.#arm(0);
+		const [oldest] = store.queued(1);
+		if (oldest) this.#arm(Math.max(0, oldest.dueMs - clock.now()));
 	}
 
 	/** Within the transaction that writes the row. */

@@ -196,6 +196,10 @@ export class Store {
 		this.#db.prepare("DELETE FROM index_queue WHERE tbl = ?").run(id);
 	}
 
+	removeStampedUpTo(id: number, stampMs: number): void {
+		this.#db.prepare("DELETE FROM rows WHERE tbl = ? AND stamp <= ?").run(id, stampMs);
+	}
+
 	/** The next value of a table's auto-increment column: rising, and never given twice. */
 	nextAutoKey(tableId: number, atLeast: number): number {
 		const found = this.#db
