@@ -6,6 +6,7 @@ import { build as esbuild } from "esbuild";
 import { type Part, partsOf, strays } from "./bundle/contents.ts";
 
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const OBJECT_STORAGE_STUB = new URL("./bundle/ali-oss.cjs", import.meta.url);
 const SOURCE_MAPS = "source-maps";
 const LARGEST_SHOWN = 4;
 
@@ -64,7 +65,7 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 		sourcemap: "external",
 		sourcesContent: false,
-		alias: { "ali-oss": join(PROJECT, "tools/bundle/ali-oss.cjs") },
+		alias: { "ali-oss": fileURLToPath(OBJECT_STORAGE_STUB) },
 		metafile: true,
 		write: false,
 		logLevel: "warning",

@@ -63,7 +63,7 @@ export function isNode(value: XmlValue | undefined): value is XmlNode {
 }
 
 export type XmlFields = { readonly [name: string]: XmlOut | undefined };
-export type XmlOut = string | number | boolean | XmlFields | readonly XmlOut[];
+type XmlOut = string | number | boolean | XmlFields | readonly XmlOut[];
 
 /** A whole document. Undefined fields are left out. */
 export function writeXml(root: string, fields: XmlFields): string {

@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../local/store/database.ts";
-import { clientAt, type MnsClient } from "../support/mns/service.ts";
+import { clientAt } from "../support/mns/service.ts";
 
-const SERVE = join(import.meta.dirname, "../support/mns/serve.ts");
+const SERVE = fileURLToPath(new URL("../support/mns/serve.ts", import.meta.url));
 const ROUNDS = 4;
 const SENDERS = 4;
 /** Acknowledged messages after which the process is killed in the middle of the next ones. */
@@ -21,7 +22,7 @@ afterEach(() => {
 	rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function serve(): Promise<MnsClient> {
+async function serve() {
 	child = spawn(process.execPath, ["--import", "tsx", SERVE, dataDir], {
 		stdio: ["ignore", "pipe", "inherit"],
 	});

@@ -1,59 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Account } from "../../../local/account.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import { type MnsOptions, type MnsService, startMns } from "../../../local/mns/index.ts";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
-
-/** What the official client offers; the package has no types of its own. */
-export interface MnsClient {
-	createQueue(name: string, attributes?: object): Promise<Answer<undefined>>;
-	deleteQueue(name: string): Promise<Answer<undefined>>;
-	listQueue(start?: string, limit?: number, prefix?: string): Promise<Answer<QueueEntry[]>>;
-	getQueueAttributes(name: string): Promise<Answer<Record<string, string>>>;
-	setQueueAttributes(name: string, attributes: object): Promise<Answer<undefined>>;
-	sendMessage(queue: string, message: object): Promise<Answer<Message>>;
-	batchSendMessage(queue: string, messages: object[]): Promise<Answer<Message[]>>;
-	receiveMessage(queue: string, waitSeconds?: number): Promise<Answer<Message>>;
-	batchReceiveMessage(queue: string, max: number, wait?: number): Promise<Answer<Message[]>>;
-	peekMessage(queue: string): Promise<Answer<Message>>;
-	batchPeekMessage(queue: string, max: number): Promise<Answer<Message[]>>;
-	deleteMessage(queue: string, receiptHandle: string): Promise<Answer<undefined>>;
-	batchDeleteMessage(queue: string, handles: string[]): Promise<Answer<Failure[] | undefined>>;
-	changeMessageVisibility(queue: string, handle: string, seconds: number): Promise<Answer<Message>>;
-	createTopic(name: string): Promise<Answer<undefined>>;
-	publishMessage(topic: string, message: object): Promise<Answer<Message>>;
-}
-interface Answer<Body> {
-	readonly code: number;
-	readonly headers: Record<string, string>;
-	readonly body: Body;
-}
-interface QueueEntry {
-	readonly QueueURL: string;
-}
-interface Failure {
-	readonly ErrorCode: string;
-	readonly ReceiptHandle: string;
-}
-export interface Message {
-	readonly MessageId: string;
-	readonly MessageBody: string;
-	readonly MessageBodyMD5: string;
-	readonly ReceiptHandle: string;
-	readonly EnqueueTime: string;
-	readonly NextVisibleTime: string;
-	readonly FirstDequeueTime: string;
-	readonly DequeueCount: string;
-	readonly Priority: string;
-}
-
-const MnsSdk = createRequire(import.meta.url)("@alicloud/mns") as new (
-	accountId: string,
-	options: object,
-) => MnsClient;
+import { type MnsClient, OfficialClient } from "./client.ts";
 
 export const account = new Account("1234567890123456", "cn-shanghai", {
 	accessKeyId: "LTAI-local",
@@ -61,7 +13,7 @@ export const account = new Account("1234567890123456", "cn-shanghai", {
 });
 
 export function clientAt(url: string, credentials: object = account.root): MnsClient {
-	return new MnsSdk(account.accountId, { endpoint: url, ...credentials });
+	return new OfficialClient(account.accountId, { endpoint: url, ...credentials });
 }
 
 export interface Running {
