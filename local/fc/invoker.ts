@@ -5,7 +5,7 @@ import type { FunctionDefinition } from "../stack/index.ts";
 import { fcErrors } from "./errors.ts";
 import { newInstanceId, newRequestId } from "./ids.ts";
 import { instanceEnvironment } from "./instance/environment.ts";
-import type { InvocationContext } from "./instance/frames.ts";
+import type { InstanceState, InvocationContext } from "./instance/frames.ts";
 import type { Guardian } from "./instance/guardian.ts";
 import { Instance, type Outcome } from "./instance/instance.ts";
 import { InstancePool } from "./instance/pool.ts";
@@ -48,6 +48,7 @@ export interface InvokerOptions {
 	readonly maxInstances: number;
 	readonly idleMs: number;
 	readonly freeze: boolean;
+	readonly virtualTime: boolean;
 	readonly extraEnvironment: Readonly<Record<string, string>>;
 	/** Called whenever a request could be served that could not before. */
 	readonly onFree: () => void;
@@ -94,6 +95,11 @@ export class FunctionInvoker {
 
 	get underWay(): number {
 		return this.#pool.underWay;
+	}
+
+	/** The states of the instances that have something to do. */
+	probeBusy(): Promise<InstanceState | undefined>[] {
+		return this.#pool.instances.filter(({ busy }) => busy).map((instance) => instance.probe());
 	}
 
 	async invoke(requestId: string, event: Buffer, tail = false): Promise<Invocation> {
@@ -158,7 +164,7 @@ export class FunctionInvoker {
 	}
 
 	#startInstance(): { instance: Instance; started: Promise<Outcome | "ready"> } {
-		const { context, definition, projectDir, guardian, freeze, extraEnvironment } = this.#options;
+		const { context, definition, projectDir, guardian, extraEnvironment } = this.#options;
 		const now = context.clock.now();
 		const id = newInstanceId(now);
 		const expiresAt = now + CREDENTIALS_MS;
@@ -179,7 +185,8 @@ export class FunctionInvoker {
 			}),
 			clock: context.clock,
 			guardian,
-			freeze,
+			freeze: this.#options.freeze,
+			virtualTime: this.#options.virtualTime,
 			onLog: (requestId, level, line) => this.#onLog(requestId, level, line),
 			onExit: (exited) => this.#pool.forget(exited),
 		});

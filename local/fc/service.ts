@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../shared/clock.ts";
 import { listenHttp } from "../http-server.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import type { EventStreamTrigger, FunctionDefinition, Stack } from "../stack/index.ts";
@@ -12,6 +11,7 @@ import { type Functions, findFunction } from "./functions.ts";
 import { newRequestId } from "./ids.ts";
 import { Guardian } from "./instance/guardian.ts";
 import { FunctionInvoker } from "./invoker.ts";
+import { settle } from "./settle.ts";
 import { BatchStore } from "./trigger/batch-store.ts";
 import { EventStream } from "./trigger/event-stream.ts";
 import { createHttpTrigger } from "./trigger/http.ts";
@@ -21,7 +21,6 @@ import { startTimer, timerEvent } from "./trigger/timer.ts";
 const DEFAULT_MAX_INSTANCES = 4;
 /** An idle instance is stopped after this long. */
 const DEFAULT_IDLE_MS = 5 * 60_000;
-const SETTLE_POLL_MS = 1;
 const DEFAULT_SETTLE_LIMIT_MS = 2_000;
 
 export interface FcOptions {
@@ -37,6 +36,11 @@ export interface FcOptions {
 	readonly idleInstanceMs?: number;
 	/** Whether idle instances are stopped by signal as the cloud freezes them; true where the system can. */
 	readonly freezeIdleInstances?: boolean;
+	/**
+	 * Whether Date and timers inside the instances follow `context.clock`, so
+	 * that a virtual clock moves the functions' time as well.
+	 */
+	readonly virtualTime?: boolean;
 	/** Variables that only the local cloud sets, besides FC_ENDPOINT. */
 	readonly environment?: Readonly<Record<string, string>>;
 }
@@ -58,8 +62,8 @@ export interface FcService extends LocalService {
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
 	/**
 	 * Resolves when no invocation is under way and no asynchronous request is
-	 * due, or after `limitMs` of real time. For virtual clocks, which must not
-	 * run ahead of the processes.
+	 * due, when all of them wait for the virtual clock, or after `limitMs` of
+	 * real time. For virtual clocks, which must not run ahead of the processes.
 	 */
 	settle(limitMs?: number): Promise<void>;
 }
@@ -89,6 +93,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			maxInstances: options.maxInstancesPerFunction ?? DEFAULT_MAX_INSTANCES,
 			idleMs: options.idleInstanceMs ?? DEFAULT_IDLE_MS,
 			freeze: options.freezeIdleInstances ?? process.platform !== "win32",
+			virtualTime: options.virtualTime ?? false,
 			extraEnvironment: { FC_ENDPOINT: api.url, ...options.environment },
 			onFree: () => queue.onFree(name),
 		});
@@ -133,12 +138,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			const event = timerEvent(triggerName, clock.now(), payload ?? trigger.payload);
 			accept(context, functions, functionName, event);
 		},
-		async settle(limitMs = DEFAULT_SETTLE_LIMIT_MS) {
-			const until = systemClock.now() + limitMs;
-			do {
-				await systemClock.sleep(SETTLE_POLL_MS);
-			} while (active() && systemClock.now() < until);
-		},
+		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
 		async close() {
 			for (const end of endTimers) end();
 			for (const stream of streams) stream.close();

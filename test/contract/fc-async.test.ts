@@ -26,7 +26,7 @@ async function start(options: Parameters<typeof startFixture>[0] = {}): Promise<
 
 async function startVirtual(options: Parameters<typeof startFixture>[0] = {}) {
 	const { clock, follow } = virtualClock();
-	const at = await start({ ...options, clock });
+	const at = await start({ ...options, clock, only: ["echo"] });
 	follow(at.fc);
 	return { at, clock };
 }

@@ -16,6 +16,12 @@ const EXIT_OUT_OF_MEMORY = 137;
 
 const channel = new Socket({ fd: 3, readable: true, writable: true });
 const startInterval = setInterval;
+const startImmediate = setImmediate;
+/** Turns of the event loop before an instance says what it waits for. */
+const PROBE_TURNS = 5;
+
+/** Set where the instance follows the local cloud's clock. */
+let time;
 
 /** A smaller source is compiled as fast as it is read from a cache. */
 const MIN_CACHED_CHARS = 100_000;
@@ -71,12 +77,33 @@ function receive(header, body) {
 		case "stop":
 			stop(header);
 			break;
+		case "fire":
+			time.moveTo(header.now);
+			time.fire(header.id);
+			break;
+		case "time":
+			time.moveTo(header.now);
+			// After what is already on its way inside this process.
+			afterTurns(PROBE_TURNS, () => send({ t: "state", ...time.state() }));
+			break;
 	}
+}
+
+function afterTurns(turns, callback) {
+	if (turns === 0) callback();
+	else startImmediate(() => afterTurns(turns - 1, callback));
 }
 
 async function start(header) {
 	settings = header;
 	watchMemory();
+	if (header.now !== undefined) {
+		const { installVirtualTime } = require("./virtual-time.cjs");
+		time = installVirtualTime(header.now, {
+			set: (id, ms) => send({ t: "timer", id, ms }),
+			clear: (id) => send({ t: "clear", id }),
+		});
+	}
 	try {
 		const exported = await load(settings.code, settings.handler);
 		handler = exported;
@@ -94,6 +121,7 @@ async function start(header) {
 }
 
 async function invoke(header, body) {
+	if (header.now !== undefined) time.moveTo(header.now);
 	current = header.context.requestId;
 	let answer;
 	let payload;

@@ -38,9 +38,15 @@ export type ToInstance =
 			readonly memoryMb: number;
 			/** Folder for compiled code. */
 			readonly codeCache: string;
+			/** The time at its start, if it follows the local cloud's clock. */
+			readonly now?: number;
 			readonly context: InvocationContext;
 	  }
-	| { readonly t: "invoke"; readonly context: InvocationContext }
+	| { readonly t: "invoke"; readonly now?: number; readonly context: InvocationContext }
+	/** The timer `id` is due. */
+	| { readonly t: "fire"; readonly id: number; readonly now: number }
+	/** Says the time, and asks for the state. */
+	| { readonly t: "time"; readonly now: number }
 	| { readonly t: "stop"; readonly context: InvocationContext };
 
 export type FromInstance =
@@ -60,7 +66,19 @@ export type FromInstance =
 	  }
 	| { readonly t: "log"; readonly level: string; readonly id?: string }
 	| { readonly t: "memory"; readonly rss: number }
+	| { readonly t: "timer"; readonly id: number; readonly ms: number }
+	| { readonly t: "clear"; readonly id: number }
+	| ({ readonly t: "state" } & InstanceState)
 	| { readonly t: "stopped" };
+
+/** What an instance in virtual time waits for. */
+export interface InstanceState {
+	readonly timers: number;
+	/** HTTP requests under way. */
+	readonly requests: number;
+	/** Grows with everything that happens. */
+	readonly activity: number;
+}
 
 const LENGTHS_BYTES = 8;
 

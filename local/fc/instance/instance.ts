@@ -3,9 +3,16 @@ import type { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../../../shared/clock.ts";
 import type { FunctionDefinition } from "../../stack/index.ts";
-import { encodeHeader, FrameReader, type FromInstance, type InvocationContext } from "./frames.ts";
+import {
+	encodeHeader,
+	FrameReader,
+	type FromInstance,
+	type InstanceState,
+	type InvocationContext,
+} from "./frames.ts";
 import type { Guardian } from "./guardian.ts";
 import { LineSplitter } from "./line-splitter.ts";
+import { VirtualTimers } from "./virtual-timers.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("bootstrap.cjs", import.meta.url));
 
@@ -34,6 +41,8 @@ export interface InstanceSettings {
 	readonly guardian: Guardian;
 	/** Whether the process is stopped between invocations, as in the cloud. */
 	readonly freeze: boolean;
+	/** Whether Date and timers inside follow `clock`. */
+	readonly virtualTime: boolean;
 	readonly onLog: (requestId: string | undefined, level: string, line: string) => void;
 	readonly onExit: (instance: Instance) => void;
 }
@@ -52,10 +61,17 @@ export class Instance {
 	#killed = false;
 	#peakBytes = 0;
 	#onEnd: () => void = () => {};
+	#probes: ((state: InstanceState) => void)[] = [];
+	readonly #timers: VirtualTimers | undefined;
 
 	constructor(settings: InstanceSettings) {
 		this.id = settings.id;
 		this.#settings = settings;
+		if (settings.virtualTime) {
+			this.#timers = new VirtualTimers(settings.clock, (id) =>
+				this.#send({ t: "fire", id, now: settings.clock.now() }),
+			);
+		}
 		const { definition } = settings;
 		const heapMb = Math.floor(definition.memoryMb * HEAP_SHARE);
 		this.#child = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, BOOTSTRAP], {
@@ -88,6 +104,20 @@ export class Instance {
 		return !this.#exited && !this.#killed;
 	}
 
+	/** Whether it has something to do. */
+	get busy(): boolean {
+		return this.#waiting !== undefined;
+	}
+
+	/** In virtual time, what it waits for; tells it the time, too. */
+	async probe(): Promise<InstanceState | undefined> {
+		if (!this.#timers || !this.busy) return undefined;
+		return new Promise((resolve) => {
+			this.#probes.push(resolve);
+			this.#send({ t: "time", now: this.#settings.clock.now() });
+		});
+	}
+
 	/** Largest memory that was seen, in MB with two decimals. */
 	get peakMemoryMb(): number {
 		return Math.round((this.#peakBytes / BYTES_PER_MB) * 100) / 100;
@@ -108,6 +138,7 @@ export class Instance {
 			...(preStop ? { preStop: preStop.handler } : {}),
 			memoryMb: definition.memoryMb,
 			codeCache,
+			...this.#time(),
 			context,
 		});
 		const outcome = await answered;
@@ -120,7 +151,7 @@ export class Instance {
 		this.#thaw();
 		this.#requestId = context.requestId;
 		const answered = this.#answer(this.#settings.definition.timeoutSeconds);
-		this.#send({ t: "invoke", context }, event);
+		this.#send({ t: "invoke", ...this.#time(), context }, event);
 		const outcome = await answered;
 		if (outcome === "ready" || outcome === "stopped") return { type: "exit" };
 		if (outcome.type === "result" || outcome.type === "error") this.#freeze();
@@ -163,9 +194,15 @@ export class Instance {
 	}
 
 	#settle(outcome: Outcome | "ready" | "stopped"): void {
+		// Frozen or ended, it will answer no probe; that it is done is the answer.
+		this.#answerProbes({ timers: 0, requests: 0, activity: -1 });
 		const waiting = this.#waiting;
 		this.#waiting = undefined;
 		waiting?.(outcome);
+	}
+
+	#answerProbes(state: InstanceState): void {
+		for (const answer of this.#probes.splice(0)) answer(state);
 	}
 
 	#onFrame(header: FromInstance, body: Buffer): void {
@@ -195,6 +232,15 @@ export class Instance {
 					this.#settings.onLog(header.id, header.level, line);
 				}
 				return;
+			case "timer":
+				this.#timers?.set(header.id, header.ms);
+				return;
+			case "clear":
+				this.#timers?.clear(header.id);
+				return;
+			case "state":
+				this.#answerProbes(header);
+				return;
 			case "stopped":
 				return;
 		}
@@ -205,6 +251,7 @@ export class Instance {
 		this.#exited = true;
 		if (this.#child.pid !== undefined) this.#settings.guardian.forget(this.#child.pid);
 		this.#channel.destroy();
+		this.#timers?.close();
 		this.#settle({ type: "exit" });
 		this.#settings.onExit(this);
 		this.#onEnd();
@@ -213,12 +260,18 @@ export class Instance {
 	#freeze(): void {
 		if (!this.#settings.freeze || this.#working || this.#exited) return;
 		this.#frozen = this.#child.kill("SIGSTOP");
+		this.#timers?.freeze();
 	}
 
 	#thaw(): void {
 		if (!this.#frozen) return;
 		this.#frozen = false;
 		this.#child.kill("SIGCONT");
+		this.#timers?.thaw();
+	}
+
+	#time(): { now?: number } {
+		return this.#timers ? { now: this.#settings.clock.now() } : {};
 	}
 
 	#send(header: Parameters<typeof encodeHeader>[0], body?: Buffer): void {

@@ -104,6 +104,8 @@ export async function startFixture(
 		readonly dir?: string;
 		readonly random?: () => number;
 		readonly fc?: Partial<FcOptions>;
+		/** The functions to have; all of the fixture unless named. */
+		readonly only?: readonly string[];
 	} = {},
 ): Promise<Running> {
 	const dir = options.dir ?? mkdtempSync(join(tmpdir(), "thingcast-fc-"));
@@ -123,9 +125,13 @@ export async function startFixture(
 		TIMER_FILE: join(dir, "timers"),
 		BATCH_FILE: join(dir, "batches"),
 	};
+	const stack = fixtureStack(env);
+	const functions = stack.functions.filter(
+		({ functionName }) => options.only?.includes(functionName) ?? true,
+	);
 	const mns = await startMns(context);
 	const fc = await startFc(context, {
-		stack: fixtureStack(env),
+		stack: { ...stack, functions },
 		projectDir: FIXTURES,
 		httpPort: 0,
 		queues: mns.queues,

@@ -77,6 +77,30 @@ const actions = {
 		if (runs <= command.failures) throw new Error(`failure ${runs}`);
 		return { runs };
 	},
+	/** Looks at the clock, waits, looks again; meanwhile an interval ticks. */
+	async time(command) {
+		let ticks = 0;
+		const interval = setInterval(() => ticks++, 1_000);
+		const began = new Date();
+		await pause(command.ms);
+		await require("node:timers/promises").setTimeout(500);
+		clearInterval(interval);
+		return { began: began.toISOString(), ended: Date.now(), ticks, isDate: began instanceof Date };
+	},
+	/** Asks a server, with a timer against its silence. */
+	async ask(command) {
+		const { get } = require("node:http");
+		return new Promise((resolve, reject) => {
+			const timer = setTimeout(() => reject(new Error("no answer in time")), command.ms);
+			get(command.url, (response) => {
+				response.resume();
+				response.on("end", () => {
+					clearTimeout(timer);
+					resolve({ status: response.statusCode, now: Date.now() });
+				});
+			});
+		});
+	},
 	/** Goes on working after it answered. */
 	async background(command) {
 		setInterval(() => appendFileSync(command.file, "tick\n"), 5);

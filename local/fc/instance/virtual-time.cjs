@@ -1,0 +1,128 @@
+"use strict";
+/*
+ * Time inside an instance that follows the local cloud's clock: Date,
+ * performance.now and the timers of JavaScript. The timers of Node's own
+ * modules, those of sockets for instance, stay real, because what they wait for
+ * is real.
+ */
+
+/** Used to yield rather than to wait: it must not need somebody to move the clock. */
+const MAX_YIELD_MS = 1;
+
+/** Counts what happens, so that it can be seen from outside when nothing does. */
+const activity = { count: 0, requests: 0 };
+
+/**
+ * @param start milliseconds since the epoch.
+ * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back.
+ */
+function installVirtualTime(start, channel) {
+	let now = start;
+	let lastId = 0;
+	const timers = new Map();
+	const realImmediate = setImmediate;
+
+	installDate(() => now);
+	performance.now = () => now - start;
+
+	function add(callback, ms, args, repeat) {
+		if (typeof callback !== "function") throw new TypeError("the callback is not a function");
+		const id = ++lastId;
+		const delay = Math.max(1, Number(ms) || 0);
+		const handle = {
+			ref: () => handle,
+			unref: () => handle,
+			hasRef: () => true,
+			refresh() {
+				if (timers.has(id)) channel.set(id, delay);
+				return handle;
+			},
+			close: () => remove(handle),
+			[Symbol.toPrimitive]: () => id,
+		};
+		timers.set(id, { callback, args, delay, repeat });
+		activity.count++;
+		if (delay <= MAX_YIELD_MS && !repeat) realImmediate(() => fire(id));
+		else channel.set(id, delay);
+		return handle;
+	}
+
+	function remove(handle) {
+		const id = Number(handle ?? Number.NaN);
+		if (timers.delete(id)) channel.clear(id);
+	}
+
+	function fire(id) {
+		const timer = timers.get(id);
+		if (!timer) return;
+		activity.count++;
+		if (timer.repeat) channel.set(id, timer.delay);
+		else timers.delete(id);
+		timer.callback(...timer.args);
+	}
+
+	const timeout = (callback, ms, ...args) => add(callback, ms, args, false);
+	const interval = (callback, ms, ...args) => add(callback, ms, args, true);
+	const pause = (ms, value, options) =>
+		new Promise((resolve, reject) => {
+			const { signal } = options ?? {};
+			if (signal?.aborted) return reject(signal.reason);
+			const handle = timeout(() => resolve(value), ms);
+			signal?.addEventListener("abort", () => {
+				remove(handle);
+				reject(signal.reason);
+			});
+		});
+	timeout[require("node:util").promisify.custom] = pause;
+	const replaced = {
+		setTimeout: timeout,
+		setInterval: interval,
+		clearTimeout: remove,
+		clearInterval: remove,
+	};
+	Object.assign(globalThis, replaced);
+	Object.assign(require("node:timers"), replaced);
+	require("node:timers/promises").setTimeout = pause;
+	AbortSignal.timeout = (ms) => {
+		const controller = new AbortController();
+		const reason = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+		timeout(() => controller.abort(reason), ms);
+		return controller.signal;
+	};
+	countRequests();
+
+	return {
+		moveTo(time) {
+			now = Math.max(now, time);
+		},
+		fire,
+		/** What there is to wait for. */
+		state: () => ({ timers: timers.size, requests: activity.requests, activity: activity.count }),
+	};
+}
+
+function installDate(now) {
+	const RealDate = Date;
+	globalThis.Date = new Proxy(RealDate, {
+		construct: (target, args, newTarget) =>
+			Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+		apply: () => new RealDate(now()).toString(),
+		get: (target, key) => (key === "now" ? now : target[key]),
+	});
+	RealDate.prototype.constructor = globalThis.Date;
+}
+
+/** Requests under way are answered in real time, whatever the clock says. */
+function countRequests() {
+	const { subscribe } = require("node:diagnostics_channel");
+	subscribe("http.client.request.start", ({ request }) => {
+		activity.count++;
+		activity.requests++;
+		request.once("close", () => {
+			activity.count++;
+			activity.requests--;
+		});
+	});
+}
+
+module.exports = { installVirtualTime };
