@@ -13,13 +13,14 @@ import { type CallResult, IotError, type IotPlatform, type ServiceCall } from ".
 type Client = InstanceType<typeof sdk.default>;
 type Runtime = Parameters<Client["invokeThingServiceWithOptions"]>[1];
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 5_000;
 /**
  * What the platform's own answer may take beyond the wait for a device. The
  * SDK's defaults (3 s) are shorter than a synchronous service may last.
  */
 const ANSWER_MARGIN_MS = 5_000;
+/** The SDK's own timeout comes first; ours is for what it does not notice, such as an answer that stops halfway. */
+const DEADLINE_MARGIN_MS = 1_000;
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
 export interface SdkPlatformOptions {
@@ -36,7 +37,7 @@ export interface SdkPlatformOptions {
 
 /** How long one InvokeThingService may take in all, in milliseconds. */
 export const maxCallMs = (syncTimeoutMs: number): number =>
-	CONNECT_TIMEOUT_MS + syncTimeoutMs + ANSWER_MARGIN_MS;
+	syncTimeoutMs + ANSWER_MARGIN_MS + DEADLINE_MARGIN_MS;
 
 /** IoT Platform through npm `@alicloud/iot20180120`, with everything that it may throw turned into a `CallResult`. */
 export class SdkPlatform implements IotPlatform {
@@ -54,8 +55,7 @@ export class SdkPlatform implements IotPlatform {
 			args: call.args,
 		});
 		const runtime = {
-			connectTimeout: CONNECT_TIMEOUT_MS,
-			readTimeout: this.#options.syncTimeoutMs + ANSWER_MARGIN_MS,
+			...timeouts(this.#options.syncTimeoutMs + ANSWER_MARGIN_MS),
 			// The SDK's request has no such field, but signs whatever it is given (InvokeThingService, Qos).
 			...(call.qos === 1 ? { extendsParameters: { queries: { Qos: "1" } } } : {}),
 		};
@@ -89,20 +89,19 @@ export class SdkPlatform implements IotPlatform {
 		operation: string,
 		call: (client: Client, runtime: Runtime) => Promise<{ body: Body & { data?: Data } }>,
 	): Promise<Data | undefined> {
-		const runtime = { connectTimeout: CONNECT_TIMEOUT_MS, readTimeout: QUERY_TIMEOUT_MS };
-		const { result, body } = await this.#call(runtime, call);
+		const { result, body } = await this.#call(timeouts(QUERY_TIMEOUT_MS), call);
 		if (result.kind !== "taken") throw new IotError(operation, result);
 		return body?.data;
 	}
 
 	async #call<B extends Body>(
-		timeouts: { readonly readTimeout: number; readonly connectTimeout: number },
+		timeouts: Timeouts,
 		call: (client: Client, runtime: Runtime) => Promise<{ statusCode?: number; body: B }>,
 	): Promise<{ result: CallResult; body?: B }> {
 		// The SDK reads its options by name; their class adds nothing.
 		const runtime = timeouts as unknown as Runtime;
 		const over = new AbortController();
-		const deadlineMs = timeouts.connectTimeout + timeouts.readTimeout;
+		const deadlineMs = timeouts.readTimeout + DEADLINE_MARGIN_MS;
 		const deadline = this.#options.clock.sleep(deadlineMs, over.signal).then(() => {
 			throw Object.assign(new Error("no answer in time"), { name: "RequestTimeoutError" });
 		});
@@ -146,6 +145,14 @@ export class SdkPlatform implements IotPlatform {
 		return this.#client.sdk;
 	}
 }
+
+interface Timeouts {
+	readonly readTimeout: number;
+	readonly connectTimeout: number;
+}
+
+/** Both alike: what the SDK calls the connect timeout also ends a wait for an answer on a connection that stands. */
+const timeouts = (ms: number): Timeouts => ({ readTimeout: ms, connectTimeout: ms });
 
 interface Body {
 	readonly success?: boolean;

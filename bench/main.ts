@@ -1,0 +1,35 @@
+/** `npm run bench [-- name …]`: runs the benchmarks and keeps their tables in bench/results. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { overhead } from "./overhead/overhead.ts";
+import { type Report, render } from "./report.ts";
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = { overhead };
+const RESULTS = "bench/results";
+
+async function main(): Promise<void> {
+	const asked = process.argv.slice(2);
+	const unknown = asked.filter((name) => !(name in BENCHMARKS));
+	if (unknown.length > 0) {
+		throw new Error(
+			`no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}`,
+		);
+	}
+	mkdirSync(RESULTS, { recursive: true });
+	console.log(`Node.js ${process.version}, ${availableParallelism()} cores\n`);
+	for (const [name, run] of Object.entries(BENCHMARKS)) {
+		if (asked.length > 0 && !asked.includes(name)) continue;
+		const text = render(await run());
+		const file = `${RESULTS}/${name}.md`;
+		writeFileSync(file, `${text}\n`);
+		console.log(`${text}\n\n(kept in ${file})\n`);
+	}
+}
+
+main().then(
+	() => process.exit(0),
+	(error: Error) => {
+		console.error(`bench: ${error.message}`);
+		process.exit(1);
+	},
+);
