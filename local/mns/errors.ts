@@ -20,7 +20,6 @@ const DOCUMENTED = {
 		"The queue name you provided is invalid. QueueName should start with alpha or digit and contain only alpha, digit or - .",
 	],
 	InvalidRequestURL: [400, "Http request URL format invalid."],
-	InvalidSecurityToken: [403, "The security token you provided is invalid or has expired."],
 	MalformedXML: [400, "The XML you provided was not well-formed."],
 	MessageNotExist: [404, "Message not exist."],
 	MissingAuthorizationHeader: [400, "Authorization header is required."],

@@ -8,6 +8,8 @@ export const MAX_QUEUE_NAME_CHARACTERS = 120;
 export const QUEUE_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 
 export const MAX_BATCH_MESSAGES = 16;
+/** All bodies of one BatchSendMessage together (page BatchSendMessage). */
+export const MAX_BATCH_BYTES = 64 * 1_024;
 export const MAX_LIST_QUEUES = 1_000;
 
 export const MIN_PRIORITY = 1;

@@ -4,6 +4,7 @@ import { MnsError, outOfRange, schemaViolation } from "./errors.ts";
 import {
 	DEFAULT_PRIORITY,
 	DELAY_SECONDS,
+	MAX_BATCH_BYTES,
 	MAX_BATCH_MESSAGES,
 	MAX_PRIORITY,
 	MIN_PRIORITY,
@@ -36,6 +37,8 @@ function sendBatch(engine: QueueEngine, request: MnsRequest, queue: QueueRow): R
 		throw outOfRange("Messages", 1, MAX_BATCH_MESSAGES);
 	}
 	const messages = nodes.map((node) => readMessage(isNode(node) ? node : {}, queue));
+	const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+	if (bytes > MAX_BATCH_BYTES) throw outOfRange("Messages", 1, MAX_BATCH_BYTES, "bytes");
 	const sent = engine.send(queue, messages);
 	return xmlReply(201, "Messages", {
 		Message: messages.map((message, index) => sentFields(sent[index], message)),

@@ -60,10 +60,16 @@ function secretOf(
 ): string {
 	const found = account.lookUp(accessKeyId, single(headers, "security-token"), now);
 	if (found.ok) return found.accessKeySecret;
-	throw new MnsError(
-		found.reason === "unknown-key" ? "InvalidAccessKeyId" : "InvalidSecurityToken",
-	);
+	if (found.reason === "unknown-key") throw new MnsError("InvalidAccessKeyId");
+	// The documentation lists no code of its own for temporary credentials.
+	throw new MnsError("AccessDenied", TOKEN_MESSAGES[found.reason]);
 }
+
+const TOKEN_MESSAGES = {
+	"token-missing": "The security-token header is required for temporary credentials.",
+	"token-invalid": "The security token you provided is not valid.",
+	"token-expired": "The security token you provided has expired.",
+};
 
 function checkDate(headers: IncomingHttpHeaders, now: number, maxSkewMs: number | undefined): void {
 	const date = single(headers, "x-mns-date") ?? headers.date;

@@ -42,7 +42,7 @@ export function prepare(db: Db) {
 	);
 	const copyDeadLetters = db.prepare(
 		`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, properties)
-		 SELECT ?, message_id, body, priority, ?, ?, 1, properties FROM messages
+		 SELECT ?, message_id, body, priority, enqueued_at, ?, 1, properties FROM messages
 		 WHERE queue_id = ? AND ready = 0 AND visible_at <= ? AND dequeue_count >= ?
 		 ORDER BY visible_at, seq`,
 	);
@@ -96,10 +96,13 @@ export function prepare(db: Db) {
 			 FROM messages WHERE queue_id = ?`,
 		),
 		moveDeadLetters: {
-			/** In one transaction, so that a dead letter is never lost and never twice there. */
-			run(target: number, enqueuedAt: number, visibleAt: number, ...due: [number, number, number]) {
+			/**
+			 * In one transaction, so that a dead letter is never lost and never twice
+			 * there. Its age counts on (page Dead-letter queue: "not reset").
+			 */
+			run(target: number, visibleAt: number, ...due: [number, number, number]) {
 				transaction(() => {
-					copyDeadLetters.run(target, enqueuedAt, visibleAt, ...due);
+					copyDeadLetters.run(target, visibleAt, ...due);
 					deleteDeadLetters.run(...due);
 				});
 			},

@@ -233,7 +233,7 @@ export class MnsStore {
 	#moveDeadLetters(queue: QueueRow, policy: DeadLetterPolicy, now: number): void {
 		const target = this.#queues.get(policy.targetQueue);
 		if (!target) return;
-		this.#sql.moveDeadLetters.run(target.id, now, now, queue.id, now, policy.maxReceiveCount);
+		this.#sql.moveDeadLetters.run(target.id, now, queue.id, now, policy.maxReceiveCount);
 	}
 
 	#remember(record: QueueRecord): QueueRow {

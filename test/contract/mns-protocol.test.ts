@@ -38,9 +38,9 @@ describe("who may call", () => {
 		const { securityToken, ...withoutToken } = temporary;
 		expect(securityToken).toBeTruthy();
 		const call = running.clientFor(withoutToken).peekMessage(queue);
-		expect(await refusal(call)).toBe("InvalidSecurityToken");
+		expect(await refusal(call)).toBe("AccessDenied");
 		const expired = running.clientFor(account.issueTemporary(Date.now() - 1));
-		expect(await refusal(expired.peekMessage(queue))).toBe("InvalidSecurityToken");
+		expect(await refusal(expired.peekMessage(queue))).toBe("AccessDenied");
 	});
 
 	it("is no one with a wrong secret or an unknown key", async () => {

@@ -101,6 +101,7 @@ describe("queues with the official client", () => {
 			VisibilityTimeout: 10,
 			DlqPolicy: { Enabled: true, DeadLetterTargetQueue: "dead", MaxReceiveCount: 2 },
 		});
+		const sentAt = String(clock.now());
 		await client.sendMessage("orders", { MessageBody: "poison", Priority: 4 });
 		for (let time = 0; time < 2; time++) {
 			expect((await client.receiveMessage("orders")).body.DequeueCount).toBe(String(time + 1));
@@ -110,6 +111,8 @@ describe("queues with the official client", () => {
 			const dead = (await waitsAtDead)?.body;
 			if (time === 0) expect(dead).toBeUndefined();
 			else expect(dead).toMatchObject({ MessageBody: "poison", DequeueCount: "1", Priority: "4" });
+			// Its retention goes on counting from when it was sent first.
+			if (dead) expect(dead.EnqueueTime).toBe(sentAt);
 		}
 		expect(await refusal(client.receiveMessage("orders"))).toBe("MessageNotExist");
 	});
@@ -187,6 +190,13 @@ describe("values outside their limits are refused", () => {
 		expect(await refusal(client.batchSendMessage("orders", many))).toBe("InvalidArgument");
 		expect((await client.getQueueAttributes("orders")).body).toMatchObject({ ActiveMessages: "0" });
 		expect((await client.batchSendMessage("orders", many.slice(1))).body).toHaveLength(16);
+		await client.createQueue("large");
+		const half = { MessageBody: "x".repeat(32_768) };
+		const overHalf = { MessageBody: `${half.MessageBody}x` };
+		expect(await refusal(client.batchSendMessage("large", [half, overHalf]))).toBe(
+			"InvalidArgument",
+		);
+		expect((await client.batchSendMessage("large", [half, half])).code).toBe(201);
 	});
 
 	it("batches, waits and handles that cannot be", async () => {
