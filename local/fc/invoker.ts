@@ -16,6 +16,9 @@ const CREDENTIALS_MS = 36 * 3_600_000;
 /** An instance whose credentials end sooner than this gets no more requests. */
 const CREDENTIALS_MARGIN_MS = 30 * 60_000;
 
+/** Results of a function ("Limits", 32 MB). */
+const MAX_RESULT_BYTES = 32 * 1024 * 1024;
+
 export type Invocation =
 	| {
 			readonly type: "success";
@@ -142,6 +145,12 @@ export class FunctionInvoker {
 		};
 		switch (outcome.type) {
 			case "result":
+				if (outcome.payload.length > MAX_RESULT_BYTES) {
+					return unhandled(
+						`response payload size exceeds maximum allowed size (${MAX_RESULT_BYTES} bytes)`,
+						stats,
+					);
+				}
 				return { type: "success", payload: outcome.payload, stats };
 			case "error":
 				return {

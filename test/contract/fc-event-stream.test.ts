@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import type { EventStreamTrigger, Trigger } from "../../local/stack/index.ts";
 import {
 	account,
 	eventually,
@@ -8,6 +9,7 @@ import {
 	startFixture,
 	virtualClock,
 } from "../support/fc/start.ts";
+import { clientAt } from "../support/mns/service.ts";
 
 let running: Running | undefined;
 
@@ -39,6 +41,14 @@ function batches(at: Running): CloudEvent[][] {
 
 function bodies(at: Running): string[][] {
 	return batches(at).map((batch) => batch.map(({ data }) => data.messageBody));
+}
+
+/** A stream that differs in this from the fixture's. */
+function streamWith(change: Partial<EventStreamTrigger>) {
+	return {
+		trigger: (trigger: Trigger): Trigger =>
+			trigger.type === "eventbridge" ? { ...trigger, ...change } : trigger,
+	};
 }
 
 function send(at: Running, ...texts: string[]): string[] {
@@ -149,6 +159,57 @@ describe("an event stream from a queue", () => {
 		await later.advance(5_000);
 		expect(bodies(at)).toHaveLength(4);
 		expect(await left(at, later, "incoming-dead")).toHaveLength(3);
+	});
+
+	it("with errorsTolerance NONE lets nothing overtake a batch that fails", async () => {
+		const { at, clock } = await startVirtual(streamWith({ errorsTolerance: "NONE" }));
+		const fail = join(at.dir, "batches.fail");
+		writeFileSync(fail, "");
+		send(at, "!1", "!2", "!3", "!4", "!5", "!6");
+		await clock.advance(10 * 60_000);
+		expect(bodies(at).length).toBeGreaterThan(10);
+		expect(new Set(bodies(at).map(String))).toEqual(new Set(["!1,!2,!3"]));
+		rmSync(fail);
+		await clock.advance(20_000);
+		expect(bodies(at).slice(-2)).toEqual([
+			["!1", "!2", "!3"],
+			["!4", "!5", "!6"],
+		]);
+	});
+
+	it("with EXPONENTIAL_DECAY_RETRY tries 176 times within a day", async () => {
+		const { at, clock } = await startVirtual({
+			...streamWith({ retry: "EXPONENTIAL_DECAY_RETRY" }),
+			fc: { idleInstanceMs: 86_400_000 },
+		});
+		writeFileSync(join(at.dir, "batches.fail"), "");
+		send(at, "!1", "!2", "!3");
+		await clock.advance(1_000 + 2_000 + 4_000);
+		expect(bodies(at)).toHaveLength(4);
+		await clock.advance(24 * 3_600_000);
+		expect(bodies(at)).toHaveLength(1 + 176);
+		expect(await left(at, clock, "incoming-dead")).toHaveLength(3);
+	});
+
+	it("with asyncInvocationType does not wait for the function", async () => {
+		const { at, clock } = await startVirtual(streamWith({ asynchronous: true }));
+		writeFileSync(join(at.dir, "batches.fail"), "");
+		send(at, "!1", "!2", "!3");
+		await clock.advance(3_600_000);
+		// The asynchronous queue's own three retries, and no dead letters.
+		expect(bodies(at)).toHaveLength(4);
+		expect(await left(at, clock, "incoming-dead")).toEqual([]);
+		expect(await left(at, clock, "incoming")).toEqual([]);
+	});
+
+	it("waits for a queue that was deleted", async () => {
+		const { at, clock } = await startVirtual();
+		await clientAt(at.mns.url, account.root).deleteQueue("incoming");
+		await clock.advance(5_000);
+		at.mns.queues.ensure("incoming");
+		send(at, "!1", "!2", "!3");
+		await clock.advance(2_000);
+		expect(bodies(at)).toEqual([["!1", "!2", "!3"]]);
 	});
 
 	it("drains a burst of thousands in several batches at a time", async () => {

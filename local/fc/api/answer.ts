@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BodyTooLarge } from "../../http-server.ts";
 import { FcError, fcErrors } from "../errors.ts";
 
+const BODILESS = new Set([204, 205, 304]);
+
 export interface Answer {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -53,6 +55,11 @@ export function send(
 	response.statusCode = answer.status;
 	response.setHeader("x-fc-request-id", requestId);
 	for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+	// RFC 9110, 8.6: these have no body, and 204 no length either.
+	if (BODILESS.has(answer.status)) {
+		response.end();
+		return;
+	}
 	response.setHeader("content-length", answer.body.length);
 	response.end(request.method === "HEAD" ? undefined : answer.body);
 }

@@ -31,7 +31,8 @@ export function createApi(context: ServiceContext, functions: Functions): Reques
 			})
 			.then((answer) => {
 				if (answer && !response.destroyed) send(request, response, requestId, answer);
-			});
+			})
+			.catch(() => response.destroy());
 	};
 }
 
@@ -47,8 +48,10 @@ async function handle(
 	const url = request.url ?? "/";
 	const method = request.method ?? "GET";
 	authenticate({ method, url, headers }, body, context.account, context.clock);
-	const { searchParams: query } = new URL(url, "http://localhost");
-	const operation = route(method, url.split("?", 1)[0] ?? "/", query);
+	const mark = url.indexOf("?");
+	const path = mark < 0 ? url : url.slice(0, mark);
+	const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+	const operation = route(method, path, query);
 	switch (operation.type) {
 		case "invoke":
 			return invokeFunction(functions, { ...operation, requestId, headers, body });

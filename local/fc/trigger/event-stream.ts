@@ -16,10 +16,13 @@ const MAX_OPEN_BATCHES = 64;
 const MAX_RECEIVE = 1_000;
 /** A batch stays well below the 32 MB of a synchronous invocation. */
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
-/** Longer than all retries last; MNS hides a message for 12 hours at most. */
-const HIDE_MS = { BACKOFF_RETRY: 3_600_000, EXPONENTIAL_DECAY_RETRY: 43_200_000 } as const;
+/** How long a message is hidden: longer than all retries of its batch may last. */
+const HIDE_MS = { BACKOFF_RETRY: 3_600_000, EXPONENTIAL_DECAY_RETRY: 172_800_000 } as const;
 /** When no instance is to be had the batch has not failed: it is tried again soon. */
 const THROTTLED_RETRY_MS = 1_000;
+
+/** Before a queue that failed is asked again. */
+const QUEUE_FAILURE_MS = 1_000;
 
 export interface EventStreamOptions {
 	readonly context: ServiceContext;
@@ -45,6 +48,8 @@ export class EventStream {
 	#cancelWindow: () => void = () => {};
 	#endListening: () => void = () => {};
 	#running = 0;
+	/** Batches that keep their place while they wait for a retry. */
+	#held = 0;
 	#open = 0;
 	#pumpScheduled = false;
 	#closed = false;
@@ -92,15 +97,27 @@ export class EventStream {
 		});
 	}
 
+	/** The queue may have been deleted by its users: the stream waits for it to come back. */
 	#pump(): void {
+		if (this.#closed) return;
+		try {
+			this.#fillAndDeliver();
+		} catch (error) {
+			this.#options.context.log(`${this.#name}: ${String(error)}`);
+			this.#later(QUEUE_FAILURE_MS, () => this.#pump());
+		}
+	}
+
+	#fillAndDeliver(): void {
 		const { trigger } = this.#options;
 		while (!this.#closed) {
-			while (this.#running < this.#maxConcurrent) {
+			while (this.#running + this.#held < this.#maxConcurrent) {
 				const batch = this.#ready.shift();
 				if (!batch) break;
 				this.#deliver(batch);
 			}
-			if (this.#running >= this.#maxConcurrent || this.#open >= MAX_OPEN_BATCHES) return;
+			const full = this.#running + this.#held >= this.#maxConcurrent;
+			if (full || this.#open >= MAX_OPEN_BATCHES) return;
 			if (!this.#collect()) return;
 			const collected = this.#collecting?.messages.length ?? 0;
 			if (collected >= trigger.batchCount || trigger.batchSeconds === 0) this.#closeWindow();
@@ -145,8 +162,13 @@ export class EventStream {
 				if (this.#closed) return;
 				this.#running--;
 				this.#conclude(batch, result);
-				this.#schedulePump();
-			});
+			})
+			.catch((error: unknown) => {
+				// The batch stays in the store and is delivered again.
+				this.#options.context.log(`${this.#name}: ${String(error)}`);
+				this.#wait(batch, QUEUE_FAILURE_MS);
+			})
+			.finally(() => this.#schedulePump());
 	}
 
 	async #attempt(batch: Batch): Promise<"done" | "failed" | "throttled"> {
@@ -202,7 +224,13 @@ export class EventStream {
 	/** The messages first: if the process dies in between, the batch comes again. */
 	#finish(batch: Batch): void {
 		const { queues, store, trigger } = this.#options;
-		for (const message of batch.messages) queues.remove(trigger.queue, message.receiptHandle);
+		for (const message of batch.messages) {
+			try {
+				queues.remove(trigger.queue, message.receiptHandle);
+			} catch {
+				// Gone with its queue.
+			}
+		}
 		store.remove(batch);
 		this.#open--;
 	}
@@ -227,12 +255,18 @@ export class EventStream {
 	/** With errorsTolerance NONE a waiting batch keeps its place, so that none overtakes it. */
 	#wait(batch: Batch, ms: number): void {
 		const holds = this.#options.trigger.errorsTolerance === "NONE";
-		if (holds) this.#running++;
-		const cancel = this.#options.context.clock.after(ms, () => {
-			this.#timers.delete(cancel);
-			if (holds) this.#running--;
+		if (holds) this.#held++;
+		this.#later(ms, () => {
+			if (holds) this.#held--;
 			this.#ready.unshift(batch);
 			this.#pump();
+		});
+	}
+
+	#later(ms: number, callback: () => void): void {
+		const cancel = this.#options.context.clock.after(ms, () => {
+			this.#timers.delete(cancel);
+			callback();
 		});
 		this.#timers.add(cancel);
 	}

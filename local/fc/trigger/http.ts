@@ -38,7 +38,8 @@ export function createHttpTrigger(
 			})
 			.then((answer) => {
 				if (answer && !response.destroyed) send(request, response, requestId, answer);
-			});
+			})
+			.catch(() => response.destroy());
 	};
 }
 

@@ -7,7 +7,7 @@ import { Account, type Credentials } from "../../../local/account.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import { type FcOptions, type FcService, startFc } from "../../../local/fc/index.ts";
 import { type MnsService, startMns } from "../../../local/mns/index.ts";
-import { readStack, type Stack } from "../../../local/stack/index.ts";
+import { readStack, type Stack, type Trigger } from "../../../local/stack/index.ts";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
 
 export const FIXTURES = fileURLToPath(new URL(".", import.meta.url));
@@ -106,6 +106,8 @@ export async function startFixture(
 		readonly fc?: Partial<FcOptions>;
 		/** The functions to have; all of the fixture unless named. */
 		readonly only?: readonly string[];
+		/** Makes of every trigger another one. */
+		readonly trigger?: (trigger: Trigger) => Trigger;
 	} = {},
 ): Promise<Running> {
 	const dir = options.dir ?? mkdtempSync(join(tmpdir(), "thingcast-fc-"));
@@ -126,9 +128,12 @@ export async function startFixture(
 		BATCH_FILE: join(dir, "batches"),
 	};
 	const stack = fixtureStack(env);
-	const functions = stack.functions.filter(
-		({ functionName }) => options.only?.includes(functionName) ?? true,
-	);
+	const functions = stack.functions
+		.filter(({ functionName }) => options.only?.includes(functionName) ?? true)
+		.map((definition) => ({
+			...definition,
+			triggers: definition.triggers.map(options.trigger ?? ((trigger) => trigger)),
+		}));
 	const mns = await startMns(context);
 	const fc = await startFc(context, {
 		stack: { ...stack, functions },
