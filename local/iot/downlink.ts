@@ -27,6 +27,7 @@ export class Downlink {
 	readonly #clock: Clock;
 	readonly #syncTimeoutMs: number;
 	readonly #waiting = new Map<string, { iotId: string; answer: (result: string) => void }>();
+	readonly #timeouts = new Set<() => void>();
 
 	constructor(parts: {
 		registry: Registry;
@@ -97,6 +98,11 @@ export class Downlink {
 		return true;
 	}
 
+	/** Whoever still waits has lost its connection; its timer must not keep the process alive. */
+	close(): void {
+		for (const cancel of this.#timeouts) cancel();
+	}
+
 	#invokeAsync(device: Device, identifier: string, args: string, qos: 0 | 1): Invocation {
 		const topic = `/sys/${device.productKey}/${device.deviceName}/thing/service/${identifier}`;
 		return this.#send(device, topic, `thing.service.${identifier}`, args, qos);
@@ -130,12 +136,14 @@ export class Downlink {
 		const result = await new Promise<string>((resolve, reject) => {
 			const settle = () => {
 				cancel();
+				this.#timeouts.delete(cancel);
 				this.#waiting.delete(messageId);
 			};
 			const cancel = this.#clock.after(this.#syncTimeoutMs, () => {
 				settle();
 				reject(new PlatformError("iot.messagebroker.TIMEOUT", "Failed because of timeout."));
 			});
+			this.#timeouts.add(cancel);
 			const answer = (text: string) => {
 				settle();
 				resolve(text);

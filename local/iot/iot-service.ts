@@ -88,6 +88,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		},
 		disconnected: (device, clientIp) => presence.offline(device, clientIp),
 		published: (device, topic, payload) => uplink.receive(device, topic, payload),
+		failed: (error) => log(`iot: ${String(error)}`),
 	});
 	const downlink = new Downlink({
 		registry,
@@ -157,6 +158,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		dropMqtt: () => broker.dropAll(),
 		async close() {
 			await http.close();
+			downlink.close();
 			await broker.close();
 			db.close();
 		},

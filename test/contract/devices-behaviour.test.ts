@@ -80,6 +80,29 @@ test("events and properties reach the queue, numerals and all", async () => {
 	);
 });
 
+test("a message that cannot be forwarded is not acknowledged, and nothing else suffers", async () => {
+	const identity = deviceAt(cloud.seed, 1);
+	await cloud.fleet.device("device-002").goOffline();
+	const client = mqtt.connect(cloud.iot.mqttUrl, {
+		...mqttLogin(identity, cloud.fleet.device("device-002").clientId, 1),
+		reconnectPeriod: 0,
+	});
+	await new Promise((resolve) => client.once("connect", resolve));
+	cloud.queues.failing = true;
+	const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+	let acknowledged = false;
+	const topic = `/${identity.productKey}/${identity.deviceName}/user/update`;
+	client.publish(topic, "x", { qos: 1 }, (error) => {
+		acknowledged = !error;
+	});
+	await closed;
+	cloud.queues.failing = false;
+	expect(acknowledged).toBe(false);
+	expect((await cloud.invoke("Get")).body.success).toBe(true);
+	client.end(true);
+	await cloud.fleet.device("device-002").goOnline();
+});
+
 test("whoever logs in as a simulated device owns it from then on", async () => {
 	const device = cloud.fleet.device("device-003");
 	const identity = deviceAt(cloud.seed, 2);

@@ -100,7 +100,8 @@ describe("RPC HMAC-SHA1 (npm @alicloud/pop-core)", () => {
 	test.each(["GET", "POST"])("%s", async (method) => {
 		const answer = await cloud
 			.pop()
-			.request("GetDeviceStatus", { IotId: deviceAt(cloud.seed, 0).iotId }, { method });
+			// pop-core capitalises the Action parameter, and sends the header as it is
+			.request("getDeviceStatus", { IotId: deviceAt(cloud.seed, 0).iotId }, { method });
 		expect(answer).toMatchObject({ Success: true, Data: { Status: "ONLINE" } });
 	});
 	test("temporary credentials", async () => {

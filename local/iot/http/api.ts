@@ -50,8 +50,8 @@ export class Api {
 
 	readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
 		this.#serve(request, response).catch((error: unknown) => {
-			// The connection is gone, or the request was cut off: there is nobody to answer.
-			this.#options.log(`iot: ${String(error)}`);
+			// A request that was cut off has nobody to be answered.
+			if (!request.destroyed) this.#options.log(`iot: ${String(error)}`);
 			response.destroy();
 		});
 	};
@@ -68,7 +68,7 @@ export class Api {
 			return;
 		}
 		const format = formatOf(rpc);
-		const action = header(rpc, "x-acs-action") ?? rpc.params.get("Action") ?? "";
+		const action = common(rpc, "x-acs-action", "Action") ?? "";
 		const faults = this.#options.faults.forCall(action);
 		let answer: Answer;
 		let truncated = false;
@@ -110,7 +110,7 @@ export class Api {
 			);
 		}
 		if (action === "") throw missing("Action");
-		const version = header(rpc, "x-acs-version") ?? rpc.params.get("Version");
+		const version = common(rpc, "x-acs-version", "Version");
 		if (version === undefined) throw missing("Version");
 		if (version !== VERSION) {
 			throw new GatewayError(400, "InvalidVersion", "Specified parameter Version is not valid.");
@@ -172,6 +172,12 @@ export class Api {
 		if (!truncated) response.end(body);
 		else response.write(body.subarray(0, body.length / 2), () => response.socket?.destroy());
 	}
+}
+
+/** Some clients send both; what counts is where the signature is, since it covers that one. */
+function common(rpc: RpcRequest, headerName: string, parameter: string): string | undefined {
+	const [fromHeader, fromParams] = [header(rpc, headerName), rpc.params.get(parameter)];
+	return header(rpc, "authorization") ? (fromHeader ?? fromParams) : (fromParams ?? fromHeader);
 }
 
 /** The default is XML for the RPC style and JSON where the headers sign (document_detail/25490, 315526). */

@@ -23,6 +23,8 @@ export interface BrokerEvents {
 	readonly disconnected: (device: Device, clientIp: string) => void;
 	/** A message that the device may publish; handled before it is acknowledged. */
 	readonly published: (device: Device, topic: string, payload: Buffer) => void;
+	/** One of the above has thrown. */
+	readonly failed: (error: unknown) => void;
 }
 
 interface Connection {
@@ -206,8 +208,12 @@ export class Broker {
 		if (!mayUse(packet.topic, device.productKey, device.deviceName)) {
 			return new Error(`${device.deviceName} may not publish to ${packet.topic}`);
 		}
-		this.#events.published(device, packet.topic, Buffer.from(packet.payload));
-		return null;
+		// Unless it is handled it is not acknowledged: the connection ends, and the device sends it again.
+		return this.#tell(() =>
+			this.#events.published(device, packet.topic, Buffer.from(packet.payload)),
+		)
+			? null
+			: new Error("the message could not be handled");
 	}
 
 	/** @returns null for a topic that is not the device's: SUBACK 128. */
@@ -246,7 +252,7 @@ export class Broker {
 			subscriptions: this.#restored(client),
 		});
 		if (older) older.client.close();
-		this.#events.connected(login.device, ip, login.clientId);
+		this.#tell(() => this.#events.connected(login.device, ip, login.clientId));
 	}
 
 	#closed(client: Client): void {
@@ -254,7 +260,19 @@ export class Broker {
 		if (!connection) return;
 		this.#connections.delete(client.id);
 		// After a restart, whoever was connected is found offline: the same as after kill -9.
-		if (!this.#closing) this.#events.disconnected(connection.login.device, connection.ip);
+		if (this.#closing) return;
+		this.#tell(() => this.#events.disconnected(connection.login.device, connection.ip));
+	}
+
+	/** aedes calls from where an exception would end the process. @returns whether `act` went well. */
+	#tell(act: () => void): boolean {
+		try {
+			act();
+			return true;
+		} catch (error) {
+			this.#events.failed(error);
+			return false;
+		}
 	}
 }
 

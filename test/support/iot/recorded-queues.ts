@@ -14,11 +14,14 @@ export interface Forwarded {
 /** The queues' sending side, which keeps what is sent for the test to read. */
 export class RecordedQueues implements Queues {
 	readonly messages: Forwarded[] = [];
+	/** While this is set nothing can be sent. */
+	failing = false;
 	readonly #listeners = new Set<() => void>();
 
 	ensure(): void {}
 
 	send(_queue: string, body: string): string {
+		if (this.failing) throw new Error("the queue is full");
 		const wrapper = JSON.parse(Buffer.from(body, "base64").toString("utf8")) as Forwarded & {
 			payload: string;
 		};
