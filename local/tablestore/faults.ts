@@ -17,17 +17,10 @@ export type Fault =
 /** Asked for every request with the name of its operation, such as "PutRow". */
 export type FaultChooser = (operation: string) => Fault | undefined;
 
-/** Errors that the real service has of itself, for choosers. */
+/** The error that the real service has of itself most often. */
 export const busy: Fault = {
 	kind: "error",
 	status: 503,
 	code: "OTSServerBusy",
 	message: "Server is busy.",
-};
-
-export const partitionUnavailable: Fault = {
-	kind: "error",
-	status: 503,
-	code: "OTSPartitionUnavailable",
-	message: "The partition is not available.",
 };

@@ -1,2 +1,2 @@
-export { busy, type Fault, type FaultChooser, partitionUnavailable } from "./faults.ts";
-export { startTablestore, type TablestoreOptions, type TablestoreService } from "./service.ts";
+export { busy, type FaultChooser } from "./faults.ts";
+export { startTablestore, type TablestoreService } from "./service.ts";

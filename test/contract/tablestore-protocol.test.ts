@@ -230,3 +230,64 @@ describe("rows", () => {
 		);
 	});
 });
+
+describe("an atomic batch", () => {
+	/** `is_atomic` = 3, which neither npm SDK sends. */
+	const IS_ATOMIC = Buffer.from([0x18, 1]);
+	const batch = async (rows: readonly (readonly [string, "IGNORE" | "EXPECT_EXIST"])[]) => {
+		const body = encode("BatchWriteRowRequest", {
+			tables: [
+				{
+					tableName: "two",
+					rows: rows.map(([text, rowExistence]) => {
+						const [id = "", n = ""] = text.split("/");
+						const primaryKey = [
+							{ name: "id", value: id, type: VariantType.STRING },
+							{ name: "n", value: n, type: VariantType.STRING },
+						];
+						const rowChange = Buffer.from(encodePlainBuffer([{ primaryKey, attributes: [] }]));
+						return { type: "PUT", rowChange, condition: { rowExistence } };
+					}),
+				},
+			],
+		});
+		return send(url, { operation: "BatchWriteRow", body: Buffer.concat([body, IS_ATOMIC]) });
+	};
+	const exists = async (id: string, n: string) => {
+		const { row } = await running.client.getRow({ tableName: "two", primaryKey: [{ id }, { n }] });
+		return Boolean(row?.primaryKey);
+	};
+
+	beforeAll(() =>
+		running.client.createTable(
+			tableOf("two", [
+				["id", "STRING"],
+				["n", "STRING"],
+			]),
+		),
+	);
+
+	test("is written as a whole or not at all", async () => {
+		const failing = await batch([
+			["d/1", "IGNORE"],
+			["d/2", "EXPECT_EXIST"],
+		]);
+		expect(errorOf(failing)).toMatchObject({ status: 403, code: "OTSConditionCheckFail" });
+		expect(await exists("d", "1")).toBe(false);
+		const passing = await batch([
+			["d/1", "IGNORE"],
+			["d/2", "IGNORE"],
+		]);
+		expect(passing.status).toBe(200);
+		expect([await exists("d", "1"), await exists("d", "2")]).toEqual([true, true]);
+	});
+
+	test("is of one partition", async () => {
+		const answer = await batch([
+			["d/3", "IGNORE"],
+			["e/3", "IGNORE"],
+		]);
+		expect(errorOf(answer)).toMatchObject({ status: 400, code: "OTSParameterInvalid" });
+		expect(await exists("d", "3")).toBe(false);
+	});
+});

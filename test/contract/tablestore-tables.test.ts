@@ -1,6 +1,8 @@
+import protobuf from "protobufjs";
 import type TableStore from "tablestore";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Running, startLocalTablestore } from "../support/tablestore/local-tablestore.ts";
+import { send } from "../support/tablestore/raw-client.ts";
 import { tableOf } from "../support/tablestore/schema.ts";
 import { anyway, attributesOf, failureOf } from "../support/tablestore/sdk.ts";
 
@@ -191,4 +193,26 @@ test("a table has at most five indexes", async () => {
 	expect(await failureOf(create("t", KEY, { definedColumns, indexes }))).toBe("OTSQuotaExhausted");
 	await create("t", KEY, { definedColumns, indexes: indexes.slice(0, 5) });
 	expect((await running.client.listTable({})).tableNames).toHaveLength(6);
+});
+
+test("defined columns are added and removed, unless an index has them", async () => {
+	await create("t", KEY);
+	const { url } = running.service;
+	// The npm SDK does not have these operations: table_name = 1, columns = 2 {name = 1, type = 2}.
+	const writer = () => protobuf.Writer.create().uint32(10).string("t");
+	const call = async (operation: string, body: protobuf.Writer) =>
+		(await send(url, { operation, body: Buffer.from(body.finish()) })).status;
+	const column = writer().uint32(18).fork().uint32(10).string("s").uint32(16).int32(4).ldelim();
+	expect(await call("AddDefinedColumn", column)).toBe(200);
+	expect(await call("AddDefinedColumn", column)).toBe(400);
+	await running.client.createIndex({
+		mainTableName: "t",
+		indexMeta: { name: "i", primaryKey: ["s"], definedColumn: [], includeBaseData: false },
+	});
+	const removal = writer().uint32(18).string("s");
+	expect(await call("DeleteDefinedColumn", removal)).toBe(400);
+	await running.client.dropIndex({ mainTableName: "t", indexName: "i" });
+	expect(await call("DeleteDefinedColumn", removal)).toBe(200);
+	const { tableMeta } = await running.client.describeTable({ tableName: "t" });
+	expect(tableMeta.definedColumn).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { Comparator } from "../wire/filter-messages.ts";
 import type { Column } from "./row.ts";
 import { compareValues, type Value } from "./value.ts";
 
-export type ComparatorNumber = (typeof Comparator)[keyof typeof Comparator];
+type ComparatorNumber = (typeof Comparator)[keyof typeof Comparator];
 
 /** A condition on the columns of one row. */
 export type Filter =

@@ -27,12 +27,12 @@ export interface StoredRow extends Row {
 	readonly stampMs: number;
 }
 
-export function compareNames(left: string, right: string): number {
+function compareNames(left: string, right: string): number {
 	// Column names are ASCII (limits-on-widecolumn-model), so code units sort like bytes.
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
-export function compareColumns(left: Column, right: Column): number {
+function compareColumns(left: Column, right: Column): number {
 	return compareNames(left.name, right.name) || right.timestamp - left.timestamp;
 }
 
@@ -64,18 +64,13 @@ export function keepNewest(sorted: readonly Column[], maxVersions: number): Colu
 	});
 }
 
-export function keySize(key: readonly KeyColumn[]): number {
-	let size = 0;
-	for (const column of key) size += Buffer.byteLength(column.name) + valueSize(column.value);
-	return size;
-}
-
-export function columnsSize(columns: readonly Column[]): number {
+/** Bytes of names and values, of a key or of attributes. */
+export function cellsSize(columns: readonly { name: string; value: Value }[]): number {
 	let size = 0;
 	for (const column of columns) size += Buffer.byteLength(column.name) + valueSize(column.value);
 	return size;
 }
 
 export function rowSize(row: Row): number {
-	return keySize(row.key) + columnsSize(row.columns);
+	return cellsSize(row.key) + cellsSize(row.columns);
 }

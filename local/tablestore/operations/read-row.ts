@@ -3,7 +3,7 @@ import { MAX_BATCH_READ_ROWS } from "../limits.ts";
 import { units } from "../model/capacity.ts";
 import { exactKey, givenKey, matchSchema } from "../model/key-check.ts";
 import { alive } from "../model/lifetime.ts";
-import { type KeyColumn, keySize, rowSize } from "../model/row.ts";
+import { cellsSize, type KeyColumn, rowSize } from "../model/row.ts";
 import type { Source } from "../model/table.ts";
 import { encodeKey } from "../store/key-encoding.ts";
 import { readRow, type WireRow } from "../wire/plainbuffer-reader.ts";
@@ -84,7 +84,7 @@ function lookUp(
 	const stored = store.get(source.id, encodeKey(key.map(({ value }) => value)));
 	const row = alive(stored, source.options, clock.now());
 	const selected = row && select(row, selection);
-	const read = units(selected ? rowSize(selected) : keySize(key));
+	const read = units(selected ? rowSize(selected) : cellsSize(key));
 	return {
 		row: selected ? writeRow(selected) : writeRows([]),
 		consumed: { capacityUnit: { read, write: 0 } },

@@ -5,7 +5,7 @@ import { type ChangeKind, type RowChange, rowChange } from "../model/change.ts";
 import { type Filter, matches } from "../model/filter.ts";
 import { checkKeyLength, exactKey, matchSchema } from "../model/key-check.ts";
 import { alive } from "../model/lifetime.ts";
-import { type KeyColumn, keySize, latest, rowSize, type StoredRow } from "../model/row.ts";
+import { cellsSize, type KeyColumn, latest, rowSize, type StoredRow } from "../model/row.ts";
 import { autoIncrementColumn, type Table } from "../model/table.ts";
 import { indexChanges } from "../store/index-rows.ts";
 import { encodeKey } from "../store/key-encoding.ts";
@@ -168,8 +168,8 @@ function followIndexes(
 /** Reading for an existence check costs the key, for a column condition or an increment the row. */
 function readUnits(write: Write, key: readonly KeyColumn[], before: StoredRow | undefined): number {
 	const increments = write.change.cells.some((cell) => cell.kind === "increment");
-	if (write.condition || increments) return units(before ? rowSize(before) : keySize(key));
-	return write.existence === RowExistence.ignore ? 0 : units(keySize(key));
+	if (write.condition || increments) return units(before ? rowSize(before) : cellsSize(key));
+	return write.existence === RowExistence.ignore ? 0 : units(cellsSize(key));
 }
 
 function returned(

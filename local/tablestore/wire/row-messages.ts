@@ -35,7 +35,7 @@ export const ReturnContentMessage = message({
 	columnNames: repeated(2, text),
 });
 
-export const ConsumedCapacityMessage = message({
+const ConsumedCapacityMessage = message({
 	capacityUnit: required(1, nested(CapacityUnitMessage)),
 });
 
@@ -101,7 +101,7 @@ export const GetRangeResponse = message({
 	nextToken: optional(4, bytes),
 });
 
-export const TableInBatchGetRow = message({
+const TableInBatchGetRow = message({
 	tableName: required(1, text),
 	primaryKeys: repeated(2, bytes),
 	columnsToGet: repeated(4, text),
@@ -121,7 +121,7 @@ export const RowInBatch = message({
 	row: optional(4, bytes),
 });
 
-export const TableInBatchResponse = message({
+const TableInBatchResponse = message({
 	tableName: required(1, text),
 	rows: repeated(2, nested(RowInBatch)),
 });
@@ -129,7 +129,7 @@ export const TableInBatchResponse = message({
 /** BatchGetRow and BatchWriteRow answer in the same form. */
 export const BatchResponse = message({ tables: repeated(1, nested(TableInBatchResponse)) });
 
-export const RowInBatchWriteRow = message({
+const RowInBatchWriteRow = message({
 	operation: required(1, int32),
 	row: required(2, bytes),
 	condition: required(3, nested(ConditionMessage)),

@@ -17,7 +17,7 @@ import {
  * `table_store.proto`, which every official SDK carries.
  */
 
-export const PrimaryKeyType = { integer: 1, string: 2, binary: 3 } as const;
+/** Numbers of `PrimaryKeyOption`; those of `PrimaryKeyType` are 1 INTEGER, 2 STRING, 3 BINARY. */
 export const AUTO_INCREMENT = 1;
 
 export const DefinedColumnType = {
@@ -34,13 +34,13 @@ export const IndexUpdateMode = { async: 0, sync: 1 } as const;
 export const IndexType = { global: 0, local: 1 } as const;
 export const IndexSyncPhase = { invalid: 0, full: 1, incremental: 2 } as const;
 
-export const PrimaryKeySchemaMessage = message({
+const PrimaryKeySchemaMessage = message({
 	name: required(1, text),
 	type: required(2, oneOf(1, 2, 3)),
 	option: optional(3, oneOf(AUTO_INCREMENT)),
 });
 
-export const DefinedColumnMessage = message({
+const DefinedColumnMessage = message({
 	name: required(1, text),
 	type: required(2, oneOf(1, 2, 3, 4, 7)),
 });
@@ -64,7 +64,7 @@ export const IndexMetaMessage = message({
 	syncPhase: optional(6, oneOf(0, 1, 2)),
 });
 
-export const TableMetaMessage = message({
+const TableMetaMessage = message({
 	tableName: required(1, text),
 	primaryKey: repeated(2, nested(PrimaryKeySchemaMessage)),
 	definedColumns: repeated(3, nested(DefinedColumnMessage)),
@@ -76,22 +76,22 @@ export const CapacityUnitMessage = message({
 	write: optional(2, int32),
 });
 
-export const ReservedThroughputMessage = message({
+const ReservedThroughputMessage = message({
 	capacityUnit: required(1, nested(CapacityUnitMessage)),
 });
 
-export const ReservedThroughputDetailsMessage = message({
+const ReservedThroughputDetailsMessage = message({
 	capacityUnit: required(1, nested(CapacityUnitMessage)),
 	lastIncreaseTime: required(2, int64),
 	lastDecreaseTime: optional(3, int64),
 });
 
-export const StreamSpecificationMessage = message({
+const StreamSpecificationMessage = message({
 	enableStream: required(1, bool),
 	expirationHours: optional(2, int32),
 });
 
-export const StreamDetailsMessage = message({ enableStream: required(1, bool) });
+const StreamDetailsMessage = message({ enableStream: required(1, bool) });
 
 export const CreateTableRequest = message({
 	tableMeta: required(1, nested(TableMetaMessage)),

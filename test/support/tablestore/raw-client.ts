@@ -72,7 +72,7 @@ export async function send(url: string, request: RawRequest): Promise<RawAnswer>
 	};
 }
 
-export function signV2(
+function signV2(
 	secret: string,
 	path: string,
 	headers: Readonly<Record<string, string>>,
