@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
+		// CommonJS packages as Node itself imports them, which is how the bundles see them.
+		deps: { interopDefault: false },
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
 	},

@@ -21,8 +21,8 @@ export type Parsed<T> =
 
 /** MNS takes 64 KB a message, and the same command may come either way. */
 export const MAX_BODY_BYTES = 64 * 1024;
-export const MAX_EXPIRES_IN_SECONDS = 30 * 86_400;
-export const MAX_REPLY_TIMEOUT_SECONDS = 86_400;
+const MAX_EXPIRES_IN_SECONDS = 30 * 86_400;
+const MAX_REPLY_TIMEOUT_SECONDS = 86_400;
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 128;
 
 /** Names are kept in keys, where the slash separates them and the table store has 1 KB for all. */

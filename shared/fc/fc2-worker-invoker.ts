@@ -15,7 +15,7 @@ const BACKOFF = { baseMs: 100, capMs: 1_000 };
 const MAX_DELAY_SECONDS = 3_600;
 const VERSION_3 = "2023-03-30";
 
-export interface Fc2Options {
+interface Fc2Options {
 	readonly accountId: string;
 	readonly region: string;
 	/** With scheme; absent: the region's public endpoint. */
@@ -32,7 +32,7 @@ export interface Fc2Options {
  * The worker through npm `@alicloud/fc2`, which speaks the 2.0 API; for 3.0
  * functions the same client takes the newer version and path.
  */
-export class Fc2WorkerInvoker implements WorkerInvoker {
+class Fc2WorkerInvoker implements WorkerInvoker {
 	readonly #options: Fc2Options;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
 

@@ -23,7 +23,7 @@ const ANSWER_MARGIN_MS = 5_000;
 const DEADLINE_MARGIN_MS = 1_000;
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
-export interface SdkPlatformOptions {
+interface SdkPlatformOptions {
 	/** `iot.cn-shanghai.aliyuncs.com`, or `http://127.0.0.1:PORT` for the local cloud. */
 	readonly endpoint: string;
 	readonly region: string;
@@ -40,7 +40,7 @@ export const maxCallMs = (syncTimeoutMs: number): number =>
 	syncTimeoutMs + ANSWER_MARGIN_MS + DEADLINE_MARGIN_MS;
 
 /** IoT Platform through npm `@alicloud/iot20180120`, with everything that it may throw turned into a `CallResult`. */
-export class SdkPlatform implements IotPlatform {
+class SdkPlatform implements IotPlatform {
 	readonly #options: SdkPlatformOptions;
 	#client: { readonly sdk: Client; readonly signedWith: string } | undefined;
 

@@ -9,7 +9,7 @@ import { applyReply, type ReplyDeps } from "./reply.ts";
 const CLOCK_SKEW_MS = 2_000;
 
 /** What time alone has done to a command, or undefined. */
-export function overdue(command: Command, now: number): Move | undefined {
+function overdue(command: Command, now: number): Move | undefined {
 	switch (command.state) {
 		case "accepted":
 		case "waiting":

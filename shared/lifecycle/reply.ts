@@ -21,7 +21,7 @@ export function parkedUntil(command: Command, at: number): number {
 }
 
 /** What the device's reply means for the command, as an event of its life. */
-export function moveOfReply(command: Command, reply: Reply, at: number): Move {
+function moveOfReply(command: Command, reply: Reply, at: number): Move {
 	const verdict = verdictOfReply(reply.code);
 	if (verdict === "done") return { event: "succeed", at, reply };
 	const error = { code: String(reply.code), message: reply.message ?? "refused by the device" };

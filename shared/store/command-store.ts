@@ -78,7 +78,7 @@ export class CommandStore {
 	}
 }
 
-export function toRow({ command, version }: Stored): Row {
+function toRow({ command, version }: Stored): Row {
 	const shard = shardOf(command.id);
 	return {
 		key: [spread(parseCommandId(command.id)?.deviceKey ?? ""), command.id],

@@ -4,7 +4,7 @@ import type { CommandRequest } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
 
 /** Within this time the same key means the same command. */
-export const IDEMPOTENCY_WINDOW_MS = 24 * 3_600_000;
+const IDEMPOTENCY_WINDOW_MS = 24 * 3_600_000;
 
 export type Claim =
 	| { readonly outcome: "first" | "again"; readonly commandId: string }

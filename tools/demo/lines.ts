@@ -15,7 +15,7 @@ export interface Line {
 	readonly asExpected: boolean;
 }
 
-export const BURST = 1_500;
+const BURST = 1_500;
 const MNS_BATCH = 16;
 const WAIT_SECONDS = 20;
 /** How long the burst may take, at 500 calls a second and with everything on one machine. */

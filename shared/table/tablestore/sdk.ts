@@ -22,7 +22,6 @@ export const {
 export type SdkClient = InstanceType<typeof sdk.Client>;
 export type SdkConfig = ConstructorParameters<typeof sdk.Client>[0];
 export type SdkPrimaryKey = Parameters<SdkClient["getRow"]>[0]["primaryKey"];
-export type SdkCondition = InstanceType<typeof sdk.Condition>;
 
 /** A row as every read of the SDK gives it; absent rows have no primary key. */
 export interface SdkRow {

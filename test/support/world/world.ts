@@ -19,7 +19,7 @@ import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
-export const API_KEY = "a-key-for-the-tests";
+const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
 
 export interface WorldOptions {
