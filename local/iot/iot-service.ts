@@ -115,8 +115,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		},
 		signature: {
 			account,
-			// A nonce may come back as long as its timestamp is accepted: that far ahead and behind.
-			nonces: new Nonces(2 * Math.min(maxSkewMs, MAX_CLOCK_SKEW_MS)),
+			nonces: new Nonces(Math.min(maxSkewMs, MAX_CLOCK_SKEW_MS)),
 			maxSkewMs,
 		},
 		faults,

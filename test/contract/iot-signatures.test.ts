@@ -133,13 +133,6 @@ describe("refusals of the gateway", () => {
 		}
 		expect((await rpc({ Timestamp: "yesterday" }))[1].Code).toBe("InvalidTimeStamp.Format");
 	});
-	test("a replayed nonce, also after the clock moved on, until its timestamp is too old", async () => {
-		const SignatureNonce = randomUUID();
-		expect((await rpc({ SignatureNonce }))[1].Success).toBe(true);
-		expect((await rpc({ SignatureNonce }))[1].Code).toBe("SignatureNonceUsed");
-		await cloud.clock.advance(14 * MINUTE_MS);
-		expect((await rpc({ SignatureNonce }))[1].Code).toBe("SignatureNonceUsed");
-	});
 	test("a changed parameter", async () => {
 		const [, body] = await rpc({}, credentials, (query) => query.replace("IotId=", "IotId=x"));
 		expect(body.Code).toBe("SignatureDoesNotMatch");
@@ -191,4 +184,16 @@ describe("refusals of the gateway", () => {
 		});
 		expect(status).toBe(413);
 	});
+});
+
+// The last one, because it leaves the clock ahead of the clients'.
+test("a replayed nonce, also after the clock moved on, until its timestamp is too old", async () => {
+	const SignatureNonce = randomUUID();
+	expect((await rpc({ SignatureNonce }))[1].Success).toBe(true);
+	expect((await rpc({ SignatureNonce }))[1].Code).toBe("SignatureNonceUsed");
+	await cloud.clock.advance(14 * MINUTE_MS);
+	expect((await rpc({ SignatureNonce }))[1].Code).toBe("SignatureNonceUsed");
+	await cloud.clock.advance(3 * MINUTE_MS);
+	const Timestamp = isoSeconds(cloud.clock.now());
+	expect((await rpc({ SignatureNonce, Timestamp }))[1].Success).toBe(true);
 });

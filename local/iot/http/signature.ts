@@ -48,7 +48,7 @@ function verifyAcs3(request: RpcRequest, check: SignatureCheck, now: number): vo
 	if (!accessKeyId || !signedHeaders || !signature) throw incomplete();
 
 	const secret = secretOf(accessKeyId, header(request, "x-acs-security-token"), check, now);
-	checkTime(header(request, "x-acs-date"), "x-acs-date", check, now);
+	const time = checkTime(header(request, "x-acs-date"), "x-acs-date", check, now);
 
 	const bodyHash =
 		request.body.length === 0
@@ -67,7 +67,7 @@ function verifyAcs3(request: RpcRequest, check: SignatureCheck, now: number): vo
 	const text = `${ACS3}\n${createHash("sha256").update(canonical).digest("hex")}`;
 	const expected = createHmac("sha256", secret).update(text).digest("hex");
 	if (!sameText(expected, signature)) throw mismatch(text);
-	useNonce(header(request, "x-acs-signature-nonce"), check, now);
+	useNonce(header(request, "x-acs-signature-nonce"), time, check, now);
 }
 
 /** The RPC style (help.aliyun.com/document_detail/25492.html). */
@@ -86,13 +86,13 @@ function verifyRpc(request: RpcRequest, check: SignatureCheck, now: number): voi
 	}
 	if ((params.get("SignatureVersion") ?? "1.0") !== "1.0") throw incomplete();
 	const secret = secretOf(accessKeyId, params.get("SecurityToken"), check, now);
-	checkTime(params.get("Timestamp"), "Timestamp", check, now);
+	const time = checkTime(params.get("Timestamp"), "Timestamp", check, now);
 
 	const signed = [...params].filter(([name]) => name !== "Signature");
 	const text = `${request.method}&%2F&${encode(canonicalQuery(signed))}`;
 	const expected = createHmac("sha1", `${secret}&`).update(text).digest("base64");
 	if (!sameText(expected, signature)) throw mismatch(text);
-	useNonce(params.get("SignatureNonce"), check, now);
+	useNonce(params.get("SignatureNonce"), time, check, now);
 }
 
 function secretOf(
@@ -127,12 +127,13 @@ function secretOf(
 	}
 }
 
+/** @returns the time at which the request was signed. */
 function checkTime(
 	value: string | undefined,
 	parameter: string,
 	check: SignatureCheck,
 	now: number,
-): void {
+): number {
 	if (!value) throw missing(parameter);
 	const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) ? Date.parse(value) : Number.NaN;
 	if (Number.isNaN(time)) {
@@ -149,11 +150,17 @@ function checkTime(
 			"Specified time stamp or date value is expired.",
 		);
 	}
+	return time;
 }
 
-function useNonce(nonce: string | undefined, check: SignatureCheck, now: number): void {
+function useNonce(
+	nonce: string | undefined,
+	time: number,
+	check: SignatureCheck,
+	now: number,
+): void {
 	if (!nonce) throw missing("SignatureNonce");
-	if (!check.nonces.use(nonce, now)) {
+	if (!check.nonces.use(nonce, time, now)) {
 		throw new GatewayError(
 			400,
 			"SignatureNonceUsed",
