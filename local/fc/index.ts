@@ -1,1 +1,1 @@
-export { type FcOptions, type FcService, type InstanceInfo, startFc } from "./service.ts";
+export { type FcOptions, type FcService, startFc } from "./service.ts";

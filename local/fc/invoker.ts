@@ -35,7 +35,7 @@ export type Invocation =
 	  }
 	| { readonly type: "throttled"; readonly limit: number };
 
-export interface InvocationStats {
+interface InvocationStats {
 	readonly instanceId: string;
 	readonly durationMs: number;
 	readonly maxMemoryMb: number;

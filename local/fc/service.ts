@@ -21,7 +21,8 @@ import { startTimer, timerEvent } from "./trigger/timer.ts";
 const DEFAULT_MAX_INSTANCES = 4;
 /** An idle instance is stopped after this long. */
 const DEFAULT_IDLE_MS = 5 * 60_000;
-const DEFAULT_SETTLE_LIMIT_MS = 2_000;
+/** Generous, because a laptop may be busy with other things; it is rarely reached. */
+const DEFAULT_SETTLE_LIMIT_MS = 10_000;
 
 export interface FcOptions {
 	readonly stack: Stack;
@@ -45,7 +46,7 @@ export interface FcOptions {
 	readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface InstanceInfo {
+interface InstanceInfo {
 	readonly functionName: string;
 	readonly id: string;
 	readonly pid: number | undefined;
@@ -102,7 +103,12 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 		ensureDestinations(definition, queues);
 	}
 
-	const http = await listenTriggers(context, options, functions);
+	const http = await listenTriggers(context, options, functions).catch(async (error: unknown) => {
+		guardian.close();
+		await api.close();
+		db.close();
+		throw error;
+	});
 	const endTimers = startTimers(context, functions);
 	const streams: EventStream[] = [];
 	for (const { definition, trigger } of eventStreams(definitions)) {

@@ -1,14 +1,12 @@
-export { type NextFire, parseCronExpression } from "./cron.ts";
-export { type Mistake, StackError } from "./mistakes.ts";
+export { parseCronExpression } from "./cron.ts";
+export { StackError } from "./mistakes.ts";
 export type {
-	AsyncSettings,
 	Destination,
 	EventStreamTrigger,
 	FunctionDefinition,
 	HttpTrigger,
-	LifecycleHook,
 	Stack,
 	TimerTrigger,
 	Trigger,
 } from "./model.ts";
-export { readStack, type StackSources } from "./read-stack.ts";
+export { readStack } from "./read-stack.ts";

@@ -33,7 +33,7 @@ export interface LifecycleHook {
 	readonly timeoutSeconds: number;
 }
 
-export interface AsyncSettings {
+interface AsyncSettings {
 	/** Whether requests carry task ids, and their state can be asked for. */
 	readonly task: boolean;
 	readonly maxEventAgeSeconds: number;

@@ -212,12 +212,21 @@ describe("task ids", () => {
 		);
 		await send(at, "echo", { action: "text" }, { "x-fc-async-task-id": "a" });
 		await at.fc.settle();
+		const began = join(at.dir, "began");
+		const hold = { action: "hold", began, until: join(at.dir, "go") };
+		await send(at, "echo", hold, { "x-fc-async-task-id": "held" });
+		await eventually(() => existsSync(began));
+		const held = await sdk.getAsyncTask("echo", "held", new fc3.GetAsyncTaskRequest({}));
+		expect(held.body).toMatchObject({ status: "Running", taskPayload: JSON.stringify(hold) });
+		writeFileSync(hold.until, "");
+		await at.fc.settle();
 		const one = await sdk.getAsyncTask("echo", "a", new fc3.GetAsyncTaskRequest({}));
 		expect(one.body).toMatchObject({ taskId: "a", status: "Succeeded", alreadyRetriedTimes: 0 });
 		const all = await sdk.listAsyncTasks("echo", new fc3.ListAsyncTasksRequest({}));
 		expect(all.body?.tasks?.map(({ taskId, status }) => [taskId, status])).toEqual([
 			["a", "Succeeded"],
 			["b", "Enqueued"],
+			["held", "Succeeded"],
 		]);
 		await expect(
 			sdk.getAsyncTask("echo", "c", new fc3.GetAsyncTaskRequest({})),

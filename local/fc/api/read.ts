@@ -41,7 +41,7 @@ export function getAsyncTask(
 	findFunction(functions, name);
 	const record = functions.store.task(name, id);
 	if (!record) throw fcErrors.asyncTaskNotFound(id);
-	return jsonAnswer(200, describeTask(account, record, true));
+	return jsonAnswer(200, describeTask(functions, account, record, true));
 }
 
 export function listAsyncTasks(
@@ -62,7 +62,7 @@ export function listAsyncTasks(
 	const last = page.at(-1);
 	const withPayload = query.get("includePayload") === "true";
 	return jsonAnswer(200, {
-		tasks: page.map((record) => describeTask(account, record, withPayload)),
+		tasks: page.map((record) => describeTask(functions, account, record, withPayload)),
 		...(found.length > limit && last ? { nextToken: last.taskId } : {}),
 	});
 }
@@ -99,6 +99,7 @@ function describe(account: Account, definition: FunctionDefinition): Record<stri
 }
 
 function describeTask(
+	functions: Functions,
 	account: Account,
 	record: TaskRecord,
 	withPayload: boolean,
@@ -108,7 +109,7 @@ function describeTask(
 		requestId: record.requestId,
 		functionArn: arn(account, record.functionName),
 		qualifier: "LATEST",
-		status: record.status,
+		status: functions.queue.isRunning(record.requestId) ? "Running" : record.status,
 		startedTime: record.acceptedAt,
 		...(record.endedAt === undefined ? {} : { endTime: record.endedAt }),
 		durationMs: record.durationMs,

@@ -39,6 +39,7 @@ interface Lane {
 export class AsyncQueue {
 	readonly #options: AsyncQueueOptions;
 	readonly #lanes = new Map<string, Lane>();
+	readonly #running = new Set<string>();
 	#ended = 0;
 	#closed = false;
 
@@ -106,6 +107,10 @@ export class AsyncQueue {
 		if (lane) this.#pump(lane);
 	}
 
+	isRunning(requestId: string): boolean {
+		return this.#running.has(requestId);
+	}
+
 	/** Whether something is under way or due. */
 	get active(): boolean {
 		const now = this.#options.clock.now();
@@ -138,8 +143,10 @@ export class AsyncQueue {
 			const request = this.#options.store.get(requestId);
 			if (!request) continue;
 			lane.running++;
+			this.#running.add(requestId);
 			void this.#run(lane, request).finally(() => {
 				lane.running--;
+				this.#running.delete(requestId);
 				this.#pump(lane);
 			});
 		}

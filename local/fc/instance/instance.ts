@@ -78,6 +78,8 @@ export class Instance {
 			cwd: settings.codePath,
 			env: { ...settings.environment },
 			stdio: ["ignore", "pipe", "pipe", "pipe"],
+			// Ctrl-C is for the local cloud, which then stops its instances in order.
+			detached: true,
 		});
 		this.#channel = this.#child.stdio[3] as unknown as Duplex;
 		const reader = new FrameReader((header, body) => this.#onFrame(header, body));

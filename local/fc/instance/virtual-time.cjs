@@ -115,14 +115,22 @@ function installDate(now) {
 /** Requests under way are answered in real time, whatever the clock says. */
 function countRequests() {
 	const { subscribe } = require("node:diagnostics_channel");
-	subscribe("http.client.request.start", ({ request }) => {
+	const began = () => {
 		activity.count++;
 		activity.requests++;
-		request.once("close", () => {
-			activity.count++;
-			activity.requests--;
-		});
+	};
+	const ended = () => {
+		activity.count++;
+		activity.requests--;
+	};
+	subscribe("http.client.request.start", ({ request }) => {
+		began();
+		request.once("close", ended);
 	});
+	// fetch
+	subscribe("undici:request:create", began);
+	subscribe("undici:request:trailers", ended);
+	subscribe("undici:request:error", ended);
 }
 
 module.exports = { installVirtualTime };

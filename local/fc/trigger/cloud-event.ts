@@ -36,7 +36,7 @@ export function cloudEvent(
 }
 
 /** What is not the base64 of a text stays as it is. */
-export function decodeBase64(text: string): string {
+function decodeBase64(text: string): string {
 	if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return text;
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(

@@ -38,7 +38,7 @@ export interface Fc2Client {
 	get(path: string, query?: Record<string, string>): Promise<Fc2Answer>;
 }
 
-export interface Fc2Answer {
+interface Fc2Answer {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly data: unknown;
 }
@@ -62,22 +62,21 @@ export function fc2Client(endpoint: string, keys: Credentials = account.root): F
 
 /** Loaded as Node loads CommonJS; a test runner's import would unwrap `default`. */
 export const fc3 = require("@alicloud/fc20230330") as typeof import("@alicloud/fc20230330");
-const { $OpenApiUtil } =
-	require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
+const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
 
 export function fc3Client(
 	endpoint: string,
 	keys: Credentials = account.root,
 ): InstanceType<typeof fc3.default> {
 	return new fc3.default(
-		new $OpenApiUtil.Config({
+		new Config({
 			accessKeyId: keys.accessKeyId,
 			accessKeySecret: keys.accessKeySecret,
 			...(keys.securityToken ? { securityToken: keys.securityToken, type: "sts" } : {}),
 			endpoint: endpoint.replace("http://", ""),
 			protocol: "http",
 			regionId: account.region,
-		}),
+		}) as unknown as ConstructorParameters<typeof fc3.default>[0],
 	);
 }
 
@@ -93,7 +92,7 @@ export interface Running {
 	close(): Promise<void>;
 }
 
-export function fixtureStack(env: Record<string, string>, file = "s.yaml"): Stack {
+function fixtureStack(env: Record<string, string>, file = "s.yaml"): Stack {
 	const sources = { env, accountId: account.accountId, region: account.region };
 	return readStack(join(FIXTURES, file), sources);
 }
