@@ -1,3 +1,3 @@
-export { answersWell, type Behaviour } from "./behaviour.ts";
+export { answersWell } from "./behaviour.ts";
 export { mqttLogin } from "./credentials.ts";
 export { type Fleet, startDevices } from "./fleet.ts";

@@ -1,4 +1,3 @@
-export type { Faults } from "./http/faults.ts";
 export type { ThrottleModel } from "./http/throttle.ts";
 export { type IotOptions, type IotService, startIot } from "./iot-service.ts";
 export { type Seed, seed } from "./seed.ts";
