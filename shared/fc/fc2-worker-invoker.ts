@@ -87,7 +87,7 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		const client = this.#fc();
 		try {
 			if (service) {
-				await client.invokeFunction(service, name ?? "", body, headers);
+				await client.invokeFunction(service, name ?? "", body, headers, "LATEST");
 			} else {
 				client.version = VERSION_3;
 				await client.post(`/functions/${name}/invocations`, body, headers, {});

@@ -17,6 +17,8 @@ const REFUSED_FOR_NOW = new Set([
 ]);
 /** Retrying helps, but a write may already stand. */
 const AMBIGUOUS = new Set(["OTSTimeout", "OTSServerUnavailable", "OTSInternalServerError"]);
+/** What the SDK says of a refusal without a body. */
+const BARE_REFUSALS = new Set(["BadRequest", "Forbidden", "NotFound"]);
 const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
 
 export const CONDITION_FAILED = "OTSConditionCheckFail";
@@ -37,7 +39,7 @@ export function toTableError(error: unknown): TableError {
 	if (REFUSED_FOR_NOW.has(code)) return is(true, "no");
 	if (code === "OTSQuotaExhausted") return is(message.includes("Too frequent"), "no");
 	if (AMBIGUOUS.has(code)) return is(true, "maybe");
-	if (code.startsWith("OTS")) return is(false, "no");
+	if (code.startsWith("OTS") || BARE_REFUSALS.has(code)) return is(false, "no");
 	if (NEVER_CONNECTED.test(`${code} ${message}`)) return is(true, "no");
 	const status = Number(code);
 	if (status >= 400 && status < 500) return is(false, "no");
