@@ -17,8 +17,8 @@ import { EventStream } from "./trigger/event-stream.ts";
 import { createHttpTrigger } from "./trigger/http.ts";
 import { startTimer, timerEvent } from "./trigger/timer.ts";
 
-/** Where s.yaml names no cap; the cloud has 100 and more, a laptop has fewer cores. */
-const DEFAULT_MAX_INSTANCES = 4;
+/** Where s.yaml names no cap; the cloud has 100 and more, a laptop has less memory. */
+const DEFAULT_MAX_INSTANCES = 16;
 /** An idle instance is stopped after this long. */
 const DEFAULT_IDLE_MS = 5 * 60_000;
 /** Generous, because a laptop may be busy with other things; it is rarely reached. */

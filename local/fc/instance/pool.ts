@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Clock } from "../../../shared/clock.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
 import type { Instance, Outcome } from "./instance.ts";
 
 /**
@@ -7,6 +7,15 @@ import type { Instance, Outcome } from "./instance.ts";
  * from one another, while those that run may soon be free.
  */
 const MAX_STARTING = Math.max(2, availableParallelism());
+
+/**
+ * Instances that together take this much of the processors are enough: the
+ * rest is for what they talk to, and one more would make all of them slower.
+ */
+const ENOUGH_LOAD = availableParallelism() / 2;
+const RECHECK_MS = 20;
+/** So many are started whatever the others do. */
+const ALWAYS_STARTED = Math.max(4, 2 * availableParallelism());
 
 /** An instance that a request has to itself until it is released. */
 export interface Lease {
@@ -55,6 +64,7 @@ export class InstancePool {
 	readonly #stopping = new Set<Promise<void>>();
 	#busy = 0;
 	#closed = false;
+	#recheck: (() => void) | undefined;
 
 	constructor(options: PoolOptions) {
 		this.#options = options;
@@ -92,6 +102,7 @@ export class InstancePool {
 
 	async close(): Promise<void> {
 		this.#closed = true;
+		this.#recheck?.();
 		for (const waiter of this.#waiters.splice(0)) waiter({ type: "throttled" });
 		for (const { instance, cancelReap } of this.#idle.splice(0)) {
 			cancelReap();
@@ -147,6 +158,7 @@ export class InstancePool {
 	#scaleOut(): void {
 		while (
 			!this.#closed &&
+			!this.#isSaturated() &&
 			this.#waiters.length > this.#starting.size &&
 			this.#starting.size < MAX_STARTING &&
 			this.#all.size < this.#options.maxInstances
@@ -156,6 +168,21 @@ export class InstancePool {
 			this.#starting.add(instance);
 			void started.then((outcome) => this.#onStarted(instance, outcome));
 		}
+	}
+
+	/** If so it is looked at again soon. In real time, because it is about this machine. */
+	#isSaturated(): boolean {
+		if (this.#waiters.length === 0 || this.#all.size < ALWAYS_STARTED) return false;
+		let load = 0;
+		for (const instance of this.#all) load += instance.load;
+		if (load < ENOUGH_LOAD) return false;
+		if (!this.#recheck) {
+			this.#recheck = systemClock.after(RECHECK_MS, () => {
+				this.#recheck = undefined;
+				this.#scaleOut();
+			});
+		}
+		return true;
 	}
 
 	#onStarted(instance: Instance, outcome: Outcome | "ready"): void {
