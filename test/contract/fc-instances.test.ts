@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
@@ -27,16 +27,21 @@ async function answerOf(call: ReturnType<typeof invoke>): Promise<Record<string,
 
 describe("an instance", () => {
 	it("is used again, one invocation at a time, and another is started beside it", async () => {
-		const { fc } = await start();
-		const first = await answerOf(invoke(running as Running, "echo", "count"));
-		const again = await answerOf(invoke(running as Running, "echo", "count"));
+		const fixture = await start();
+		const first = await answerOf(invoke(fixture, "echo", "count"));
+		const again = await answerOf(invoke(fixture, "echo", "count"));
 		expect(again).toEqual({ ...first, count: 2 });
-		const both = await Promise.all([
-			answerOf(invoke(running as Running, "echo", "sleep", { ms: 50 })),
-			answerOf(invoke(running as Running, "echo", "sleep", { ms: 50 })),
-		]);
+		const began = join(fixture.dir, "began");
+		const until = join(fixture.dir, "go");
+		const calls = [1, 2].map(() => answerOf(invoke(fixture, "echo", "hold", { began, until })));
+		await eventually(
+			() => existsSync(began) && readFileSync(began, "utf8").split("\n").length === 3,
+		);
+		writeFileSync(until, "");
+		const both = await Promise.all(calls);
 		expect(new Set(both.map(({ instance }) => instance)).size).toBe(2);
-		expect(fc.instances().map(({ functionName }) => functionName)).toEqual(["echo", "echo"]);
+		const names = fixture.fc.instances().map(({ functionName }) => functionName);
+		expect(names).toEqual(["echo", "echo"]);
 	});
 
 	it("without a cap in s.yaml is one of at most maxInstancesPerFunction: others wait", async () => {
@@ -157,6 +162,7 @@ describe("an instance", () => {
 		await at.stop();
 		expect(readFileSync(join(at.dir, "stops"), "utf8")).toBe(`${instance}\n`);
 		expect(isAlive(info?.pid ?? 0)).toBe(false);
+		rmSync(at.dir, { recursive: true });
 		running = undefined;
 	});
 });
