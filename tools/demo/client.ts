@@ -51,6 +51,13 @@ export class ApiClient {
 		return commands;
 	}
 
+	/** Whether any command of all devices is in this state. */
+	async any(state: string): Promise<boolean> {
+		const query = new URLSearchParams({ state, limit: "1" });
+		const page = await this.#fetch<{ commands: unknown[] }>(`/v1/commands?${query}`);
+		return page.commands.length > 0;
+	}
+
 	async #fetch<T>(path: string, init: RequestInit = {}): Promise<T> {
 		const { http, apiKey } = this.#endpoints;
 		const headers = { ...init.headers, authorization: `Bearer ${apiKey}` };
