@@ -9,6 +9,7 @@ import type { InstanceState, InvocationContext } from "./instance/frames.ts";
 import type { Guardian } from "./instance/guardian.ts";
 import { Instance, type Outcome } from "./instance/instance.ts";
 import { InstancePool } from "./instance/pool.ts";
+import type { ProcessorWatch } from "./instance/processor-watch.ts";
 import { LogTails } from "./log-tail.ts";
 
 /** Temporary credentials of an instance are valid for 36 hours (Function Compute, "Context"). */
@@ -48,6 +49,7 @@ export interface InvokerOptions {
 	readonly definition: FunctionDefinition;
 	readonly projectDir: string;
 	readonly guardian: Guardian;
+	readonly processors: ProcessorWatch;
 	readonly maxInstances: number;
 	readonly idleMs: number;
 	readonly freeze: boolean;
@@ -80,6 +82,7 @@ export class FunctionInvoker {
 		this.#pool = new InstancePool({
 			clock,
 			maxInstances: this.limit,
+			processors: options.processors,
 			// Past its own cap a function refuses, as in the cloud; past the machine's, requests wait.
 			refuse: reserved !== undefined && reserved <= machine,
 			idleMs: options.idleMs,

@@ -10,6 +10,7 @@ import { AsyncStore } from "./async/store.ts";
 import { type Functions, findFunction } from "./functions.ts";
 import { newRequestId } from "./ids.ts";
 import { Guardian } from "./instance/guardian.ts";
+import { ProcessorWatch } from "./instance/processor-watch.ts";
 import { FunctionInvoker } from "./invoker.ts";
 import { settle } from "./settle.ts";
 import { BatchStore } from "./trigger/batch-store.ts";
@@ -80,6 +81,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const { queues } = options;
 	const queue = new AsyncQueue({ clock, account, store, queues, log });
 	const guardian = new Guardian();
+	const processors = new ProcessorWatch();
 	const invokers = new Map<string, FunctionInvoker>();
 	const functions: Functions = { invokers, queue, store };
 	const api = await listenHttp(context.port, createApi(context, functions));
@@ -91,6 +93,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			definition,
 			projectDir: options.projectDir,
 			guardian,
+			processors,
 			maxInstances: options.maxInstancesPerFunction ?? DEFAULT_MAX_INSTANCES,
 			idleMs: options.idleInstanceMs ?? DEFAULT_IDLE_MS,
 			freeze: options.freezeIdleInstances ?? process.platform !== "win32",

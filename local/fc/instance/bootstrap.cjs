@@ -123,7 +123,6 @@ async function start(header) {
 async function invoke(header, body) {
 	if (header.now !== undefined) time.moveTo(header.now);
 	current = header.context.requestId;
-	const cpuBefore = process.cpuUsage();
 	let answer;
 	let payload;
 	try {
@@ -134,8 +133,6 @@ async function invoke(header, body) {
 		payload = envelope(error instanceof CallbackError ? error.reason : error);
 	}
 	answer.rss = process.memoryUsage.rss();
-	const { user, system } = process.cpuUsage(cpuBefore);
-	answer.cpuMs = (user + system) / 1_000;
 	checkMemory(answer.rss);
 	current = undefined;
 	answer.working = afterFirstInvocation !== undefined;

@@ -55,8 +55,6 @@ export type FromInstance =
 	| {
 			readonly t: "result";
 			readonly rss: number;
-			/** Processor time of the invocation. */
-			readonly cpuMs: number;
 			/** The process has something of its own to do, and must not be frozen yet. */
 			readonly working: boolean;
 	  }
@@ -64,7 +62,6 @@ export type FromInstance =
 			readonly t: "error";
 			readonly handled: boolean;
 			readonly rss: number;
-			readonly cpuMs: number;
 			readonly working: boolean;
 	  }
 	| { readonly t: "log"; readonly level: string; readonly id?: string }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { type Clock, systemClock } from "../../../shared/clock.ts";
+import type { Clock } from "../../../shared/clock.ts";
 import type { FunctionDefinition } from "../../stack/index.ts";
 import {
 	encodeHeader,
@@ -21,10 +21,6 @@ const HEAP_SHARE = 0.8;
 
 /** After this long a process that was asked to end is killed. */
 const EXIT_GRACE_MS = 1_000;
-
-/** How much the newest invocation counts in an instance's load. */
-const LOAD_WEIGHT = 0.3;
-const WAITING_AFTER_MS = 100;
 
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -63,8 +59,6 @@ export class Instance {
 	#working = false;
 	#exited = false;
 	#killed = false;
-	#beganAt = 0;
-	#load = 0;
 	#peakBytes = 0;
 	#onEnd: () => void = () => {};
 	#probes: ((state: InstanceState) => void)[] = [];
@@ -117,16 +111,6 @@ export class Instance {
 		return this.#waiting !== undefined;
 	}
 
-	/**
-	 * Share of a processor that it takes, from its last invocations. One that is
-	 * busy for long without an answer is taken to wait for something. In real
-	 * time, because it is about this machine.
-	 */
-	get load(): number {
-		if (!this.busy) return 0;
-		return systemClock.now() - this.#beganAt > WAITING_AFTER_MS ? 0 : this.#load;
-	}
-
 	/** In virtual time, what it waits for; tells it the time, too. */
 	async probe(): Promise<InstanceState | undefined> {
 		if (!this.#timers || !this.busy) return undefined;
@@ -168,7 +152,6 @@ export class Instance {
 	async invoke(context: InvocationContext, event: Buffer): Promise<Outcome> {
 		this.#thaw();
 		this.#requestId = context.requestId;
-		this.#beganAt = systemClock.now();
 		const answered = this.#answer(this.#settings.definition.timeoutSeconds);
 		this.#send({ t: "invoke", ...this.#time(), context }, event);
 		const outcome = await answered;
@@ -224,14 +207,6 @@ export class Instance {
 		for (const answer of this.#probes.splice(0)) answer(state);
 	}
 
-	#note(answer: { rss: number; cpuMs: number; working: boolean }): void {
-		this.#peakBytes = Math.max(this.#peakBytes, answer.rss);
-		this.#working = answer.working;
-		const elapsedMs = systemClock.now() - this.#beganAt;
-		const share = Math.min(1, answer.cpuMs / Math.max(1, elapsedMs));
-		this.#load += LOAD_WEIGHT * (share - this.#load);
-	}
-
 	#onFrame(header: FromInstance, body: Buffer): void {
 		switch (header.t) {
 			case "ready":
@@ -241,11 +216,13 @@ export class Instance {
 				this.#settle({ type: "error", handled: false, payload: body });
 				return;
 			case "result":
-				this.#note(header);
+				this.#peakBytes = Math.max(this.#peakBytes, header.rss);
+				this.#working = header.working;
 				this.#settle({ type: "result", payload: body });
 				return;
 			case "error":
-				this.#note(header);
+				this.#peakBytes = Math.max(this.#peakBytes, header.rss);
+				this.#working = header.working;
 				this.#settle({ type: "error", handled: header.handled, payload: body });
 				return;
 			case "memory":

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
 import type { Instance, Outcome } from "./instance.ts";
+import type { ProcessorWatch } from "./processor-watch.ts";
 
 /**
  * Instances that start at the same time. More would only take the processor
@@ -8,14 +9,9 @@ import type { Instance, Outcome } from "./instance.ts";
  */
 const MAX_STARTING = Math.max(2, availableParallelism());
 
-/**
- * Instances that together take this much of the processors are enough: the
- * rest is for what they talk to, and one more would make all of them slower.
- */
-const ENOUGH_LOAD = availableParallelism() / 2;
-const RECHECK_MS = 20;
-/** So many are started whatever the others do. */
-const ALWAYS_STARTED = Math.max(4, 2 * availableParallelism());
+/** So many are started whatever else the machine does; more only while it has processors left. */
+const ALWAYS_STARTED = Math.max(2, availableParallelism());
+const RECHECK_MS = 50;
 
 /** An instance that a request has to itself until it is released. */
 export interface Lease {
@@ -38,6 +34,7 @@ export interface PoolOptions {
 	readonly refuse: boolean;
 	/** An instance that was idle for this long is stopped. */
 	readonly idleMs: number;
+	readonly processors: ProcessorWatch;
 	/** Creates the process and starts the function in it. */
 	readonly start: () => { instance: Instance; started: Promise<Outcome | "ready"> };
 	readonly stop: (instance: Instance) => Promise<void>;
@@ -170,18 +167,14 @@ export class InstancePool {
 		}
 	}
 
-	/** If so it is looked at again soon. In real time, because it is about this machine. */
+	/** If so it is looked at again soon. */
 	#isSaturated(): boolean {
 		if (this.#waiters.length === 0 || this.#all.size < ALWAYS_STARTED) return false;
-		let load = 0;
-		for (const instance of this.#all) load += instance.load;
-		if (load < ENOUGH_LOAD) return false;
-		if (!this.#recheck) {
-			this.#recheck = systemClock.after(RECHECK_MS, () => {
-				this.#recheck = undefined;
-				this.#scaleOut();
-			});
-		}
+		if (!this.#options.processors.full) return false;
+		this.#recheck ??= systemClock.after(RECHECK_MS, () => {
+			this.#recheck = undefined;
+			this.#scaleOut();
+		});
 		return true;
 	}
 
