@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { overhead } from "./overhead/overhead.ts";
 import { type Report, render } from "./report.ts";
+import { tablestore } from "./tablestore/tablestore.ts";
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = { overhead };
+const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = { overhead, tablestore };
 const RESULTS = "bench/results";
 
 async function main(): Promise<void> {

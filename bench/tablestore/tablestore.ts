@@ -1,21 +1,22 @@
 /**
  * The local Tablestore through the npm SDK from another process: writes per
  * second, reads per second, and whether every acknowledged row is there after
- * kill -9. `node --import tsx bench/tablestore.ts [rounds of killing]`
+ * kill -9.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import TableStore from "tablestore";
-import { ACCOUNT } from "../test/support/tablestore/fixtures.ts";
-import { KillableTablestore } from "../test/support/tablestore/killable.ts";
-import { integer, sdkClient } from "../test/support/tablestore/sdk.ts";
+import { ACCOUNT } from "../../test/support/tablestore/fixtures.ts";
+import { KillableTablestore } from "../../test/support/tablestore/killable.ts";
+import { integer, sdkClient } from "../../test/support/tablestore/sdk.ts";
+import type { Report } from "../report.ts";
 
 const WARM_UP_MS = 1000;
 const MEASURE_MS = 3000;
 const BATCH_ROWS = 200;
 const KILL_AFTER_MS = 300;
-const DEFAULT_ROUNDS = 20;
+const ROUNDS = 20;
 
 const TABLE = "bench";
 const IGNORE = new TableStore.Condition(TableStore.RowExistenceExpectation.IGNORE, null);
@@ -69,7 +70,7 @@ async function rate(call: (n: number) => Promise<unknown>): Promise<number> {
 	return repeat(MEASURE_MS);
 }
 
-async function measure(client: Client): Promise<Record<string, number>> {
+async function measure(client: Client): Promise<string[][]> {
 	const puts = await rate((n) => single(client, `single-${n}`));
 	const batches = await rate((n) => batch(client, `batch-${n}`));
 	const gets = await rate((n) =>
@@ -84,13 +85,15 @@ async function measure(client: Client): Promise<Record<string, number>> {
 			limit: 1000,
 		}),
 	);
-	return {
-		"PutRow, one after the other (rows/s)": puts,
-		[`BatchWriteRow of ${BATCH_ROWS} (rows/s)`]: batches * BATCH_ROWS,
-		"GetRow, one after the other (rows/s)": gets,
-		"GetRange of 1000 (rows/s)": ranges * 1000,
-	};
+	return [
+		["PutRow, one after the other", whole(puts), "1500"],
+		[`BatchWriteRow of ${BATCH_ROWS}`, whole(batches * BATCH_ROWS), "20000"],
+		["GetRow, one after the other", whole(gets), ""],
+		["GetRange of 1000", whole(ranges * 1000), ""],
+	];
 }
+
+const whole = (value: number) => String(Math.round(value));
 
 /** Writes until the process is killed. @returns the ids that were acknowledged. */
 async function writeUntilKilled(server: KillableTablestore, round: number): Promise<string[]> {
@@ -125,28 +128,35 @@ async function missing(client: Client, ids: readonly string[]): Promise<number> 
 	return lost;
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), "tablestore-bench-"));
-try {
-	let server = await KillableTablestore.start(dataDir);
-	const client = sdkClient(server.url, ACCOUNT.root);
-	await createTable(client);
-	const rates = await measure(client);
-	const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
-	let acknowledged = 0;
-	let lost = 0;
-	for (let round = 0; round < rounds; round++) {
-		const ids = await writeUntilKilled(server, round);
-		server = await KillableTablestore.start(dataDir);
-		acknowledged += ids.length;
-		lost += await missing(sdkClient(server.url, ACCOUNT.root), ids);
+export async function tablestore(): Promise<Report> {
+	const dataDir = mkdtempSync(join(tmpdir(), "tablestore-bench-"));
+	try {
+		let server = await KillableTablestore.start(dataDir);
+		const client = sdkClient(server.url, ACCOUNT.root);
+		await createTable(client);
+		const rows = await measure(client);
+		let acknowledged = 0;
+		let lost = 0;
+		for (let round = 0; round < ROUNDS; round++) {
+			const ids = await writeUntilKilled(server, round);
+			server = await KillableTablestore.start(dataDir);
+			acknowledged += ids.length;
+			lost += await missing(sdkClient(server.url, ACCOUNT.root), ids);
+		}
+		await server.kill();
+		return {
+			title: "Local Tablestore through the npm SDK, from another process",
+			columns: ["", "rows/s", "wanted"],
+			rows: [
+				...rows,
+				[
+					`lost of ${acknowledged} rows acknowledged in ${ROUNDS} rounds of kill -9`,
+					String(lost),
+					"0",
+				],
+			],
+		};
+	} finally {
+		rmSync(dataDir, { recursive: true, force: true });
 	}
-	await server.kill();
-	console.table({
-		...Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, Math.round(value)])),
-		[`rows acknowledged in ${rounds} rounds of kill -9`]: acknowledged,
-		"of these, rows lost": lost,
-	});
-	process.exitCode = lost === 0 ? 0 : 1;
-} finally {
-	rmSync(dataDir, { recursive: true, force: true });
 }
