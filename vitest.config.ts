@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
+		globalSetup: "test/support/build.ts",
 		// CommonJS packages as Node itself imports them, which is how the bundles see them.
 		deps: { interopDefault: false },
 		testTimeout: 30_000,

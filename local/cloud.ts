@@ -11,6 +11,7 @@ import { type IotOptions, type IotService, type Seed, seed, startIot } from "./i
 import { type MnsService, startMns } from "./mns/index.ts";
 import type { LocalService, ServiceContext } from "./service.ts";
 import { readStack } from "./stack/index.ts";
+import { lockFolder } from "./store/lock.ts";
 import { startTablestore, type TablestoreService } from "./tablestore/index.ts";
 
 const REGION = "cn-shanghai";
@@ -82,6 +83,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 		return service;
 	};
 	try {
+		running.push(lockFolder(options.dataDir));
 		return { ...(await startServices(options, started)), close };
 	} catch (error) {
 		await close();

@@ -101,7 +101,11 @@ async function main(): Promise<void> {
 	process.on("SIGTERM", stop);
 }
 
-main().catch((error: Error) => {
-	console.error(`thingcast did not start: ${error.message}`);
+main().catch((error: NodeJS.ErrnoException & { port?: number }) => {
+	const why =
+		error.code === "EADDRINUSE"
+			? `port ${error.port} is taken, perhaps by another local cloud: give --port N, or --port 0 for free ones`
+			: error.message;
+	console.error(`thingcast did not start: ${why}`);
 	process.exit(1);
 });

@@ -1,10 +1,11 @@
 import type { Command } from "../../shared/command/command.ts";
 import { isTerminal } from "../../shared/command/state.ts";
 import { commandView } from "../../shared/command/view.ts";
-import { type ExactJson, stringifyExact } from "../../shared/json/exact.ts";
+import { type ExactJson, type ExactObject, stringifyExact } from "../../shared/json/exact.ts";
 import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
 import type { HttpDeps } from "./deps.ts";
 import { preferredWait } from "./headers.ts";
+import { toCursor } from "./list-query.ts";
 
 const FIRST_POLL_MS = 20;
 const MAX_POLL_MS = 500;
@@ -18,6 +19,15 @@ export function json(
 		status,
 		headers: { "content-type": "application/json", ...headers },
 	});
+}
+
+/** A page of a list: `cursor` is null at the end, and otherwise in a Link to the next page (RFC 8288) as well. */
+export function pageAnswer(url: string, items: ExactObject, next: string | undefined): Response {
+	if (next === undefined) return json({ ...items, cursor: null });
+	const cursor = toCursor(next);
+	const { pathname, searchParams } = new URL(url);
+	searchParams.set("cursor", cursor);
+	return json({ ...items, cursor }, 200, { link: `<${pathname}?${searchParams}>; rel="next"` });
 }
 
 /** 202 with the command, or, where the caller prefers to wait and it ends in time, 200. */

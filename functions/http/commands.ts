@@ -9,11 +9,11 @@ import type { Submission } from "../../shared/lifecycle/accept.ts";
 import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
 import { listCommands } from "../../shared/store/command-list.ts";
 import type { Stored } from "../../shared/store/command-store.ts";
-import { commandAnswer, json } from "./answers.ts";
+import { commandAnswer, json, pageAnswer } from "./answers.ts";
 import { readJson } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
 import { idempotencyKey } from "./headers.ts";
-import { readCommandListQuery, toCursor } from "./list-query.ts";
+import { readCommandListQuery } from "./list-query.ts";
 import { Problem } from "./problem.ts";
 
 /** `/v1/commands` and what lies below it. */
@@ -33,12 +33,9 @@ export function commandRoutes(deps: HttpDeps): Hono {
 			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
 		});
 		const settled = await Promise.all(page.commands.map((stored) => settleOverdue(deps, stored)));
-		return json({
-			commands: settled
-				.filter(({ command }) => !query.state || command.state === query.state)
-				.map(({ command }) => commandView(command)),
-			cursor: page.next === undefined ? null : toCursor(page.next),
-		});
+		const shown = settled.filter(({ command }) => !query.state || command.state === query.state);
+		const commands = shown.map(({ command }) => commandView(command));
+		return pageAnswer(req.url, { commands }, page.next);
 	});
 
 	routes.get("/:id", async ({ req }) => {

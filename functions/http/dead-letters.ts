@@ -3,10 +3,10 @@ import { parseQueuedCommand } from "../../shared/command/request.ts";
 import { readContent } from "../../shared/fc/queue-event.ts";
 import type { ExactObject } from "../../shared/json/exact.ts";
 import type { DeadLetter } from "../../shared/store/dead-letter-store.ts";
-import { commandAnswer, json } from "./answers.ts";
+import { commandAnswer, json, pageAnswer } from "./answers.ts";
 import { sentence } from "./commands.ts";
 import type { HttpDeps } from "./deps.ts";
-import { pageSchema, parseQuery, readCursor, toCursor } from "./list-query.ts";
+import { pageSchema, parseQuery, readCursor } from "./list-query.ts";
 import { Problem } from "./problem.ts";
 
 const isDeadLetterId = (text: string) => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
@@ -21,10 +21,8 @@ export function deadLetterRoutes(deps: HttpDeps): Hono {
 		const letters = await deps.deadLetters.list(limit + 1, olderThan);
 		const shown = letters.slice(0, limit);
 		const last = shown.at(-1);
-		return json({
-			deadLetters: shown.map(view),
-			cursor: letters.length > limit && last ? toCursor(last.id) : null,
-		});
+		const next = letters.length > limit ? last?.id : undefined;
+		return pageAnswer(req.url, { deadLetters: shown.map(view) }, next);
 	});
 
 	routes.get("/:id", async ({ req }) => json(view(await load(deps, req.param("id")))));

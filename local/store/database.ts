@@ -14,9 +14,13 @@ const BUSY_TIMEOUT_MS = 5_000;
  * the process (kill -9); only a loss of power may take the last ones
  * (sqlite.org/pragma.html#pragma_synchronous).
  */
-export function openDatabase(dataDir: string, name: string): Db {
+export function openDatabase(
+	dataDir: string,
+	name: string,
+	{ busyTimeoutMs = BUSY_TIMEOUT_MS } = {},
+): Db {
 	mkdirSync(dataDir, { recursive: true });
-	const db = new Database(join(dataDir, `${name}.db`), { timeout: BUSY_TIMEOUT_MS });
+	const db = new Database(join(dataDir, `${name}.db`), { timeout: busyTimeoutMs });
 	db.exec("PRAGMA journal_mode=WAL");
 	db.exec("PRAGMA synchronous=NORMAL");
 	return db;

@@ -148,7 +148,9 @@ export function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 			detail: "is not a field of this object",
 		}));
 	}
-	return [{ pointer, detail: issue.message }];
+	const missing = issue.code === "invalid_type" && issue.input === undefined;
+	const detail = missing && issue.message.endsWith("undefined") ? "is required" : issue.message;
+	return [{ pointer, detail }];
 }
 
 function toPointer(path: readonly PropertyKey[]): string {

@@ -1,5 +1,11 @@
-import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
-import type { Attempt, Command } from "./command.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	exactNumber,
+	parseExact,
+	stringifyExact,
+} from "../json/exact.ts";
+import type { Attempt, Command, Reply } from "./command.ts";
 import { isTerminal } from "./state.ts";
 
 type Fields = Record<string, ExactJson | undefined>;
@@ -19,7 +25,7 @@ export function commandView(command: Command): ExactObject {
 		attempts: command.attempts.map(attemptView),
 		attemptsOmitted: command.attemptsOmitted > 0 ? number(command.attemptsOmitted) : undefined,
 		messageId: command.messageId,
-		result: answer?.result,
+		result: answer?.result ?? (reply && resultText(command.messageId, reply)),
 		reply:
 			reply &&
 			present({
@@ -40,6 +46,18 @@ export function commandView(command: Command): ExactObject {
 		expiresAt: time(command.expiresAt),
 		nextAt: command.state === "waiting" && command.wakeAt ? time(command.wakeAt) : undefined,
 	});
+}
+
+/** The reply to an asynchronous service, in the form that `Result` has for a synchronous one. */
+function resultText(messageId: string | undefined, reply: Reply): string {
+	return stringifyExact(
+		present({
+			code: number(reply.code),
+			data: reply.data === undefined ? {} : parseExact(reply.data),
+			id: messageId,
+			message: reply.message,
+		}),
+	);
 }
 
 function attemptView(attempt: Attempt): ExactObject {

@@ -32,6 +32,7 @@ describe("a command that is sent", () => {
 		expect(await world.get(id)).toMatchObject({
 			state: "succeeded",
 			reply: { code: 200, data: { done: 1 } },
+			result: '{"code":200,"data":{"done":1},"id":"m1","message":"success"}',
 		});
 	});
 

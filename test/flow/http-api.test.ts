@@ -129,6 +129,16 @@ describe("GET /v1/commands", () => {
 		expect(await all(world, "limit=4")).toEqual(ids);
 	});
 
+	it("links to the next page", async () => {
+		const { world, ids } = await filled();
+		const first = await world.request("GET", "/v1/commands?limit=20");
+		const [, path = ""] = /^<(.*)>; rel="next"$/.exec(first.headers["link"] ?? "") ?? [];
+		const { body, headers } = await world.request("GET", path);
+		const rest = body["commands"] as Shown[];
+		expect(rest.map(({ id }) => id)).toEqual(ids.slice(20));
+		expect(headers["link"]).toBeUndefined();
+	});
+
 	it("gives a device's commands only", async () => {
 		const { world, ids } = await filled();
 		const listed = await all(world, "productKey=pk&deviceName=other&limit=2");
@@ -249,6 +259,11 @@ describe("bad input", () => {
 			"/nope",
 			"/service",
 		]);
+	});
+
+	it("says of a field that is missing that it is required", async () => {
+		const { body } = await post({ device: LIGHT });
+		expect(body["errors"]).toEqual([{ pointer: "/service", detail: "is required" }]);
 	});
 
 	it("a body that is too large is answered with 413 and the limit", async () => {

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import Mns from "@alicloud/mns";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Endpoints } from "../../local/cloud.ts";
-import { build } from "../../tools/build.ts";
 import { ApiClient, type ShownCommand } from "../../tools/demo/client.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";
@@ -11,9 +10,6 @@ const COMMANDS = 120;
 
 describe("kill -9 of the whole local cloud, twice, in the middle of its work", () => {
 	const cloud = new RunningCloud("--devices", "1");
-	beforeAll(async () => {
-		await build();
-	});
 	afterAll(() => cloud.remove());
 
 	it("loses no message that it took, and sends none twice without a record", async () => {
