@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
+		maxWorkers: 2,
 		globalSetup: "test/support/build.ts",
 		// CommonJS packages as Node itself imports them, which is how the bundles see them.
 		deps: { interopDefault: false },

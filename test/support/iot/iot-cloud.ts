@@ -121,9 +121,10 @@ export async function startIotCloud(
 				identifier,
 				args,
 			});
-			// The SDK reads its options by name; readTimeout covers waits that only virtual time ends.
+			// The SDK reads its options by name; its timeouts run in real time, which a busy machine stretches.
 			const runtime = {
 				readTimeout: 20_000,
+				connectTimeout: 20_000,
 				...(queries ? { extendsParameters: { queries } } : {}),
 			};
 			return client.invokeThingServiceWithOptions(request, runtime as unknown as Runtime);
