@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { ApiAnswer } from "../command/command.ts";
 import type { DeviceRef } from "../command/device.ts";
 import type { CredentialSource } from "../credentials.ts";
+import { withDeadline } from "../deadline.ts";
 import { type CallResult, IotError, type IotPlatform, type ServiceCall } from "./platform.ts";
 
 type Client = InstanceType<typeof sdk.default>;
@@ -100,19 +101,15 @@ class SdkPlatform implements IotPlatform {
 	): Promise<{ result: CallResult; body?: B }> {
 		// The SDK reads its options by name; their class adds nothing.
 		const runtime = timeouts as unknown as Runtime;
-		const over = new AbortController();
 		const deadlineMs = timeouts.readTimeout + DEADLINE_MARGIN_MS;
-		const deadline = this.#options.clock.sleep(deadlineMs, over.signal).then(() => {
-			throw Object.assign(new Error("no answer in time"), { name: "RequestTimeoutError" });
-		});
+		const late = () => Object.assign(new Error("no answer"), { name: "RequestTimeoutError" });
 		try {
-			const { body, statusCode } = await Promise.race([call(this.#sdk(), runtime), deadline]);
+			const answer = call(this.#sdk(), runtime);
+			const { clock } = this.#options;
+			const { body, statusCode } = await withDeadline(clock, deadlineMs, answer, late);
 			return { result: fromBody(body, statusCode ?? 200), body };
 		} catch (error) {
 			return { result: fromError(error) };
-		} finally {
-			deadline.catch(() => {});
-			over.abort();
 		}
 	}
 

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import pRetry from "p-retry";
 import type { Clock } from "../../clock.ts";
 import type { CredentialSource } from "../../credentials.ts";
+import { withDeadline } from "../../deadline.ts";
 import { fullJitter } from "../../retry/full-jitter.ts";
 import { TableError } from "../table.ts";
 import { toTableError } from "./errors.ts";
@@ -40,20 +41,16 @@ export class Connection {
 
 	/** One call, within the deadline. @throws TableError */
 	async call<T>(operation: (client: SdkClient) => Promise<T>): Promise<T> {
-		const deadline = new AbortController();
-		const timer = this.#options.clock.sleep(CALL_DEADLINE_MS, deadline.signal).then(() => {
-			throw new TableError("DeadlineExceeded", `no answer within ${CALL_DEADLINE_MS} ms`, {
+		const late = () =>
+			new TableError("DeadlineExceeded", `no answer within ${CALL_DEADLINE_MS} ms`, {
 				retryable: true,
 				applied: "maybe",
 			});
-		});
+		const { clock } = this.#options;
 		try {
-			return await Promise.race([operation(this.#sdk()), timer]);
+			return await withDeadline(clock, CALL_DEADLINE_MS, operation(this.#sdk()), late);
 		} catch (error) {
 			throw toTableError(error);
-		} finally {
-			timer.catch(() => {});
-			deadline.abort();
 		}
 	}
 
