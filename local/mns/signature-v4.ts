@@ -1,4 +1,4 @@
-import type { SignedRequest } from "./signature.ts";
+import type { SignedRequest } from "./signed-request.ts";
 
 export interface V4Scope {
 	/** `yyyyMMdd`, UTC. */

@@ -3,14 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Account, sameText } from "../account.ts";
 import { MnsError } from "./errors.ts";
 import { canonicalV4, type V4Scope } from "./signature-v4.ts";
-
-export interface SignedRequest {
-	readonly method: string;
-	/** Path and query as they stood in the request line. */
-	readonly target: string;
-	readonly headers: IncomingHttpHeaders;
-	readonly body: Buffer;
-}
+import type { SignedRequest } from "./signed-request.ts";
 
 const V2_PATTERN = /^MNS ([^:\s]+):(\S+)$/;
 const V4_PATTERN =
