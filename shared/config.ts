@@ -90,7 +90,7 @@ export function readConfig<N extends Name>(
 	}
 	if (mistakes.length > 0) {
 		throw new ConfigError(
-			`the function cannot start: ${mistakes.join("; ")}. Set them under environmentVariables in s.yaml.`,
+			`wrong settings: ${mistakes.join("; ")}. They are environment variables; those of a function stand in s.yaml.`,
 		);
 	}
 	return settings as Settings<N | (typeof ACCOUNT)[number]>;

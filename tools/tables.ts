@@ -1,6 +1,6 @@
 /** `npm run tables`: creates or updates the tables that s.yaml's functions use. Safe to repeat. */
 import { systemClock } from "../shared/clock.ts";
-import { ConfigError, credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../shared/config.ts";
+import { credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../shared/config.ts";
 import { Connection } from "../shared/table/tablestore/connection.ts";
 import { createTables } from "../shared/table/tablestore/create-tables.ts";
 
@@ -23,7 +23,6 @@ try {
 	);
 	connection.close();
 } catch (error) {
-	const hint = error instanceof ConfigError ? " (for this command: in the environment)" : "";
-	console.error(`tables: ${(error as Error).message}${hint}`);
+	console.error(`tables: ${(error as Error).message}`);
 	process.exitCode = 1;
 }
