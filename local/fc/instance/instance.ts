@@ -43,6 +43,8 @@ export interface InstanceSettings {
 	readonly freeze: boolean;
 	/** Whether Date and timers inside follow `clock`. */
 	readonly virtualTime: boolean;
+	/** In virtual time, where Math.random inside begins: a number in [0, 1). */
+	readonly seed: number;
 	readonly onLog: (requestId: string | undefined, level: string, line: string) => void;
 	readonly onExit: (instance: Instance) => void;
 }
@@ -141,6 +143,7 @@ export class Instance {
 			memoryMb: definition.memoryMb,
 			codeCache,
 			...this.#time(),
+			...(this.#timers ? { seed: this.#settings.seed } : {}),
 			context,
 		});
 		const outcome = await answered;
