@@ -5,6 +5,7 @@ import { Connection } from "../shared/table/tablestore/connection.ts";
 import { createTables } from "../shared/table/tablestore/create-tables.ts";
 import { Account } from "./account.ts";
 import { ClockControl, startAdmin } from "./admin/index.ts";
+import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { type Fleet, startDevices } from "./devices/index.ts";
 import { type FaultBoard, faultBoard } from "./faults/index.ts";
@@ -164,7 +165,7 @@ async function startServices(
 	virtualClock?.settleWith(() => atRest(fc, fleet));
 	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
-	const clockControl = new ClockControl(virtualClock);
+	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
 		startAdmin(port === 0 ? 0 : port + 6, { stack, fc, fleet, faults, clock, clockControl }),
 	);

@@ -4,10 +4,12 @@ import { AdminProblem } from "./problem.ts";
 /** Moves the virtual clock for people: one move after the other. */
 export class ClockControl {
 	readonly #clock: VirtualClock | undefined;
+	readonly #onMoved: (now: number) => void;
 	#last: Promise<unknown> = Promise.resolve();
 
-	constructor(clock: VirtualClock | undefined) {
+	constructor(clock: VirtualClock | undefined, onMoved: (now: number) => void) {
 		this.#clock = clock;
+		this.#onMoved = onMoved;
 	}
 
 	get virtual(): boolean {
@@ -26,6 +28,7 @@ export class ClockControl {
 		const moved = this.#last.then(() => clock.advance(ms));
 		this.#last = moved.catch(() => {});
 		await moved;
+		this.#onMoved(clock.now());
 		return clock.now();
 	}
 }

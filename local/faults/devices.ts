@@ -24,7 +24,7 @@ export function deviceFaults(fleet: Fleet): FaultKind[] {
 				}));
 				for (const { target } of silenced) target.behaviour = () => "silent";
 				return {
-					detail: `${silenced.length} devices are silent`,
+					detail: `silent devices: ${silenced.length}`,
 					seconds: given.seconds,
 					end: () => {
 						for (const { target, before } of silenced) target.behaviour = before;
@@ -40,7 +40,7 @@ export function deviceFaults(fleet: Fleet): FaultKind[] {
 				const unplugged = concerned(given.device);
 				await Promise.all(unplugged.map((target) => target.goOffline()));
 				return {
-					detail: `${unplugged.length} devices are offline`,
+					detail: `devices taken offline: ${unplugged.length}`,
 					seconds: given.seconds,
 					end: () => {
 						for (const target of unplugged) void target.goOnline();

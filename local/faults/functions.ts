@@ -11,7 +11,7 @@ export function functionFaults(stack: Stack, fc: Pick<FcService, "instances">): 
 				process.kill(pid, "SIGKILL");
 				return true;
 			});
-			return { detail: `${killed.length} instances killed` };
+			return { detail: `instances killed: ${killed.length}` };
 		});
 	return [
 		...stack.functions.map(({ resource, functionName }) =>

@@ -2,6 +2,8 @@ import { systemClock } from "../../shared/clock.ts";
 import type { FunctionInvoker } from "./invoker.ts";
 
 const POLL_MS = 1;
+/** Most invocations end sooner; to ask an instance what it does costs it time. */
+const FIRST_PROBE_MS = 5;
 /** Polls in a row that must find everything waiting for the clock: an answer still has to travel to whoever asked. */
 const QUIET_POLLS = 3;
 /**
@@ -34,12 +36,16 @@ export async function settle(
 	let before = "";
 	let unchangedPolls = 0;
 	let unchangedSince = systemClock.now();
+	let activeSince: number | undefined;
 	while (systemClock.now() < until) {
 		if (!active()) {
 			if (await staysQuiet(active)) return;
+			activeSince = undefined;
 			continue;
 		}
 		await systemClock.sleep(POLL_MS);
+		activeSince ??= systemClock.now();
+		if (systemClock.now() - activeSince < FIRST_PROBE_MS) continue;
 		const states = await Promise.all(all.flatMap((invoker) => invoker.probeBusy()));
 		// Those in real time tell nothing of themselves: they are waited for.
 		if (states.length === 0 || states.includes(undefined)) continue;

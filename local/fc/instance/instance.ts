@@ -76,7 +76,9 @@ export class Instance {
 		}
 		const { definition } = settings;
 		const heapMb = Math.floor(definition.memoryMb * HEAP_SHARE);
-		this.#child = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, BOOTSTRAP], {
+		// The vendors' SDKs still use what Node deprecates; it is not the function's author who can change that.
+		const flags = [`--max-old-space-size=${heapMb}`, "--no-deprecation"];
+		this.#child = spawn(process.execPath, [...flags, BOOTSTRAP], {
 			cwd: settings.codePath,
 			env: { ...settings.environment },
 			stdio: ["ignore", "pipe", "pipe", "pipe"],
