@@ -68,7 +68,6 @@ function table(cloud: Cloud, virtual: boolean): string {
 	);
 	const device = endpoints.devices[0];
 	return [
-		"thingcast is running:",
 		...rows,
 		`  devices     ${endpoints.devices
 			.map(({ deviceName }) => deviceName)
@@ -107,9 +106,9 @@ async function main(): Promise<void> {
 		log: (line) => console.log(line),
 		...(options.virtual ? { clock: new VirtualClock(start) } : {}),
 	});
-	console.log(table(cloud, options.virtual));
 	const [buildMs, readyMs] = [builtAt - startedAt, performance.now() - builtAt].map(Math.round);
-	console.log(`Built in ${buildMs} ms, ready in ${readyMs} ms.`);
+	console.log(`thingcast is running: built in ${buildMs} ms, ready in ${readyMs} ms`);
+	console.log(table(cloud, options.virtual));
 	let stopping = false;
 	const stop = () => {
 		// A second signal while stopping is the person being impatient.

@@ -14,7 +14,7 @@ const device = {
 const TIMERS = [
 	{
 		name: "every-half-hour",
-		cronExpression: "15 0/30 * * * *",
+		cronExpression: "15 */30 * * * *",
 		command: { device, service: "Set", args: { param1: 30 } },
 	},
 	{
