@@ -6,6 +6,7 @@ import { build } from "../tools/build.ts";
 import { keptTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
+import { THROTTLE_MODELS, type ThrottleModel } from "./iot/index.ts";
 
 const HELP = `npm start -- [options]
 
@@ -16,6 +17,7 @@ IoT Platform, MNS and Tablestore that speak the real wire protocols.
   --data DIR    where everything is kept (default .local)
   --devices N   simulated devices (default 3)
   --quota N     calls of InvokeThingService a second (default 500)
+  --throttle M  how calls are limited: token-bucket (default) or fixed-window
   --virtual     time stands still until the admin address is told to move it
   --help        this text
 `;
@@ -25,6 +27,7 @@ interface Options {
 	readonly data: string;
 	readonly devices: number;
 	readonly quota: number;
+	readonly throttle: ThrottleModel;
 	readonly virtual: boolean;
 }
 
@@ -35,6 +38,7 @@ function readOptions(): Options {
 			data: { type: "string", default: ".local" },
 			devices: { type: "string", default: "3" },
 			quota: { type: "string", default: "500" },
+			throttle: { type: "string", default: "token-bucket" },
 			virtual: { type: "boolean", default: false },
 			help: { type: "boolean", default: false },
 		},
@@ -57,8 +61,15 @@ function readOptions(): Options {
 		data: resolve(values.data),
 		devices: whole("devices", 1, 10_000),
 		quota: whole("quota", 1, 1_000_000),
+		throttle: throttleModel(values.throttle),
 		virtual: values.virtual,
 	};
+}
+
+function throttleModel(value: string): ThrottleModel {
+	const found = THROTTLE_MODELS.find((model) => model === value);
+	if (found) return found;
+	throw new Error(`--throttle must be ${THROTTLE_MODELS.join(" or ")}, not "${value}"`);
 }
 
 function table(cloud: Cloud, virtual: boolean): string {
@@ -103,6 +114,7 @@ async function main(): Promise<void> {
 		port: options.port,
 		devices: options.devices,
 		quotaPerSecond: options.quota,
+		throttle: options.throttle,
 		log: (line) => console.log(line),
 		...(options.virtual ? { clock: new VirtualClock(start) } : {}),
 	});
