@@ -1,11 +1,18 @@
 /** `npm run bench [-- name …]`: runs the benchmarks and keeps their tables in bench/results. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { type Report, render } from "./report.ts";
+import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = { overhead, tablestore };
+const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
+	overhead,
+	tablestore,
+	start,
+	noise,
+};
 const RESULTS = "bench/results";
 
 async function main(): Promise<void> {

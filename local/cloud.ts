@@ -4,7 +4,11 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { Connection } from "../shared/table/tablestore/connection.ts";
 import { createTables } from "../shared/table/tablestore/create-tables.ts";
 import { Account } from "./account.ts";
+import { ClockControl, startAdmin } from "./admin/index.ts";
+import { keepTime } from "./clock/kept-time.ts";
+import { VirtualClock } from "./clock/virtual-clock.ts";
 import { type Fleet, startDevices } from "./devices/index.ts";
+import { type FaultBoard, faultBoard } from "./faults/index.ts";
 import { type FcService, startFc } from "./fc/index.ts";
 import { loadIdentity } from "./identity.ts";
 import { type IotOptions, type IotService, type Seed, seed, startIot } from "./iot/index.ts";
@@ -23,13 +27,18 @@ export interface CloudOptions {
 	readonly projectDir: string;
 	/** Folder that everything is kept in. */
 	readonly dataDir: string;
-	/** First of six ports in a row; 0 takes free ones. */
+	/** First of seven ports in a row; 0 takes free ones. */
 	readonly port: number;
 	/** Number of simulated devices. */
 	readonly devices: number;
 	/** Calls of InvokeThingService a second. */
 	readonly quotaPerSecond: number;
 	readonly throttle?: IotOptions["throttle"];
+	/**
+	 * With a `VirtualClock` everything follows it, the functions' instances
+	 * included, and it moves only when all that is under way has come to rest or
+	 * waits for it. Requests are then taken with whatever date they were signed.
+	 */
 	readonly clock?: Clock;
 	readonly random?: () => number;
 	readonly log?: (line: string) => void;
@@ -45,6 +54,8 @@ export interface Endpoints {
 	readonly mns: string;
 	readonly tablestore: string;
 	readonly mqtt: string;
+	/** Faults, timers and time by hand; the local cloud's own. */
+	readonly admin: string;
 	readonly instance: string;
 	readonly accountId: string;
 	readonly region: string;
@@ -63,6 +74,8 @@ export interface Cloud {
 	readonly mns: MnsService;
 	readonly tablestore: TablestoreService;
 	readonly fleet: Fleet;
+	/** What can go wrong on purpose, by name. */
+	readonly faults: FaultBoard;
 	close(): Promise<void>;
 }
 
@@ -99,11 +112,13 @@ async function startServices(
 	const identity = loadIdentity(dataDir);
 	const account = new Account(identity.accountId, REGION, identity);
 	const clock = options.clock ?? systemClock;
+	const virtualClock = clock instanceof VirtualClock ? clock : undefined;
+	const random = options.random ?? Math.random;
 	const context = (offset: number): ServiceContext => ({
 		dataDir,
 		port: port === 0 ? 0 : port + offset,
 		clock,
-		random: options.random ?? Math.random,
+		random,
 		account,
 		log: options.log ?? (() => {}),
 	});
@@ -117,6 +132,7 @@ async function startServices(
 			queues: mns.queues,
 			eventsQueue: QUEUES.events,
 			quotaPerSecond: options.quotaPerSecond,
+			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
 		}),
 	);
@@ -140,7 +156,20 @@ async function startServices(
 	});
 	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
 	const fc = await started(
-		startFc(context(2), { stack, projectDir, httpPort: port, queues: mns.queues }),
+		startFc(context(2), {
+			stack,
+			projectDir,
+			httpPort: port,
+			queues: mns.queues,
+			virtualTime: virtualClock !== undefined,
+		}),
+	);
+	virtualClock?.settleWith(() => atRest(fc, fleet));
+	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
+	await started(Promise.resolve({ close: async () => faults.clear() }));
+	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
+	const admin = await started(
+		startAdmin(port === 0 ? 0 : port + 6, { stack, fc, fleet, faults, clock, clockControl }),
 	);
 
 	const { accountId, accessKeyId, accessKeySecret, apiKey } = identity;
@@ -151,6 +180,7 @@ async function startServices(
 		mns: mns.url,
 		tablestore: tablestore.url,
 		mqtt: iot.mqttUrl,
+		admin: admin.url,
 		instance: INSTANCE,
 		accountId,
 		region: REGION,
@@ -162,7 +192,14 @@ async function startServices(
 	};
 	const endpointsFile = join(dataDir, "endpoints.json");
 	writeFileSync(endpointsFile, `${JSON.stringify(endpoints, null, "\t")}\n`, { mode: 0o600 });
-	return { endpoints, endpointsFile, fc, iot, mns, tablestore, fleet };
+	return { endpoints, endpointsFile, fc, iot, mns, tablestore, fleet, faults };
+}
+
+/** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */
+async function atRest(fc: FcService, fleet: Fleet): Promise<void> {
+	do {
+		await fc.settle();
+	} while (fleet.dialing);
 }
 
 /** The same code as `npm run tables`, against the local Tablestore. */

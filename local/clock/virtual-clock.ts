@@ -1,10 +1,14 @@
 import { type Clock, sleepWith } from "../../shared/clock.ts";
+import { DueHeap } from "./due-heap.ts";
 
 interface Timer {
 	readonly at: number;
-	readonly order: number;
 	readonly callback: () => void;
+	canceled: boolean;
 }
+
+/** Canceled timers stay in the heap until there are so many, and more of them than of the others. */
+const MAX_CANCELED_TIMERS = 1_000;
 
 /**
  * A clock that moves only when told to. Timers fire in the order of their due
@@ -12,9 +16,9 @@ interface Timer {
  */
 export class VirtualClock implements Clock {
 	#now: number;
-	#order = 0;
-	readonly #timers = new Set<Timer>();
-	readonly #settle: () => Promise<void>;
+	#timers = new DueHeap<Timer>();
+	#canceled = 0;
+	#settle: () => Promise<void>;
 
 	/**
 	 * @param start milliseconds since the epoch.
@@ -35,14 +39,24 @@ export class VirtualClock implements Clock {
 	}
 
 	after(ms: number, callback: () => void): () => void {
-		const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, callback };
-		this.#timers.add(timer);
-		return () => this.#timers.delete(timer);
+		const timer: Timer = { at: this.#now + Math.max(0, ms), callback, canceled: false };
+		this.#timers.push(timer.at, timer);
+		return () => {
+			if (timer.canceled) return;
+			timer.canceled = true;
+			this.#canceled++;
+			this.#forgetCanceled();
+		};
+	}
+
+	/** From now on this tells when things have come to rest. */
+	settleWith(settle: () => Promise<void>): void {
+		this.#settle = settle;
 	}
 
 	/** Number of timers that have not fired yet. */
 	get pending(): number {
-		return this.#timers.size;
+		return this.#timers.size - this.#canceled;
 	}
 
 	/** The due time of the next timer, in milliseconds since the epoch. */
@@ -55,7 +69,9 @@ export class VirtualClock implements Clock {
 		const until = this.#now + ms;
 		await this.#settle();
 		for (let timer = this.#next(); timer && timer.at <= until; timer = this.#next()) {
-			this.#timers.delete(timer);
+			this.#timers.takeDue(timer.at);
+			// Too late to be canceled; it must not be counted as such.
+			timer.canceled = true;
 			this.#now = Math.max(this.#now, timer.at);
 			timer.callback();
 			await this.#settle();
@@ -85,13 +101,23 @@ export class VirtualClock implements Clock {
 	}
 
 	#next(): Timer | undefined {
-		let first: Timer | undefined;
-		for (const timer of this.#timers) {
-			if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) {
-				first = timer;
-			}
+		for (let timer = this.#timers.first; timer?.canceled; timer = this.#timers.first) {
+			this.#timers.takeDue(timer.at);
+			this.#canceled--;
 		}
-		return first;
+		return this.#timers.first;
+	}
+
+	#forgetCanceled(): void {
+		if (this.#canceled < MAX_CANCELED_TIMERS || this.#canceled * 2 < this.#timers.size) return;
+		const kept = new DueHeap<Timer>();
+		const all = Number.POSITIVE_INFINITY;
+		for (let timer = this.#timers.takeDue(all); timer; timer = this.#timers.takeDue(all)) {
+			// In their order, which those of the same time keep.
+			if (!timer.canceled) kept.push(timer.at, timer);
+		}
+		this.#timers = kept;
+		this.#canceled = 0;
 	}
 }
 

@@ -13,6 +13,8 @@ export interface Fleet {
 	device(deviceName: string): SimulatedDevice;
 	/** Everything received, in order. */
 	readonly received: readonly Received[];
+	/** Whether a device is on its way online, which takes real time. */
+	readonly dialing: boolean;
 	/** Resolves with the first entry that fits, also with one that is there already. */
 	waitFor(fits: (received: Received) => boolean): Promise<Received>;
 	close(): Promise<void>;
@@ -55,6 +57,9 @@ export async function startDevices(options: {
 	return {
 		devices,
 		received,
+		get dialing() {
+			return devices.some((device) => device.dialing);
+		},
 		device(deviceName) {
 			const found = devices.find(({ identity }) => identity.deviceName === deviceName);
 			if (!found) throw new Error(`there is no simulated device ${deviceName}`);

@@ -32,6 +32,7 @@ export class SimulatedDevice {
 	#client: MqttClient | undefined;
 	#wanted = false;
 	#displaced = false;
+	#dialing = false;
 	#cancelRedial: (() => void) | undefined;
 
 	constructor(options: SimulatedDeviceOptions) {
@@ -44,6 +45,11 @@ export class SimulatedDevice {
 
 	get online(): boolean {
 		return this.#client?.connected ?? false;
+	}
+
+	/** Whether it is connecting or subscribing. */
+	get dialing(): boolean {
+		return this.#dialing;
 	}
 
 	/** Another connection has taken the device over: this one stays away for good. */
@@ -115,6 +121,7 @@ export class SimulatedDevice {
 		client.on("message", (topic, payload) => this.#received(client, topic, payload));
 		client.on("error", () => {}); // "close" follows
 		client.on("close", () => this.#closed(client));
+		this.#dialing = true;
 		await new Promise<void>((resolve) => {
 			client.once("close", resolve);
 			client.once("connect", () => {
@@ -122,6 +129,7 @@ export class SimulatedDevice {
 				client.subscribe(filters, { qos: 1 }, () => resolve());
 			});
 		});
+		this.#dialing = false;
 	}
 
 	#closed(client: MqttClient): void {

@@ -199,6 +199,7 @@ export class FunctionInvoker {
 			guardian,
 			freeze: this.#options.freeze,
 			virtualTime: this.#options.virtualTime,
+			seed: context.random(),
 			onLog: (requestId, level, line) => this.#onLog(requestId, level, line),
 			onExit: (exited) => this.#pool.forget(exited),
 		});

@@ -2,13 +2,23 @@ import { systemClock } from "../../shared/clock.ts";
 import type { FunctionInvoker } from "./invoker.ts";
 
 const POLL_MS = 1;
-/**
- * Polls in a row that must find nothing under way, or everything waiting for
- * the clock: an answer still has to travel to whoever asked.
- */
+/** Most invocations end sooner; to ask an instance what it does costs it time. */
+const FIRST_PROBE_MS = 5;
+/** Polls in a row that must find everything waiting for the clock: an answer still has to travel to whoever asked. */
 const QUIET_POLLS = 3;
-/** A request that has not moved for this long is taken to wait for the clock as well. */
+/**
+ * Turns of the event loop in which nothing may begin. What travels between
+ * sockets of this one process, a device's reply for instance, arrives within
+ * one or two turns a hop, however busy the machine is.
+ */
+const QUIET_TURNS = 20;
+/**
+ * A request that has not moved for this long is taken to wait for the clock as
+ * well: at least for so many answers of its instance, since on a busy machine
+ * the time alone says nothing.
+ */
 const STALLED_MS = 100;
+const STALLED_POLLS = 20;
 
 /**
  * Resolves when nothing is under way any more, when what is under way waits for
@@ -24,15 +34,18 @@ export async function settle(
 	const until = systemClock.now() + limitMs;
 	const all = [...invokers];
 	let before = "";
-	let idlePolls = 0;
 	let unchangedPolls = 0;
 	let unchangedSince = systemClock.now();
-	for (;;) {
+	let activeSince: number | undefined;
+	while (systemClock.now() < until) {
+		if (!active()) {
+			if (await staysQuiet(active)) return;
+			activeSince = undefined;
+			continue;
+		}
 		await systemClock.sleep(POLL_MS);
-		if (systemClock.now() >= until) return;
-		idlePolls = active() ? 0 : idlePolls + 1;
-		if (idlePolls >= QUIET_POLLS) return;
-		if (idlePolls > 0) continue;
+		activeSince ??= systemClock.now();
+		if (systemClock.now() - activeSince < FIRST_PROBE_MS) continue;
 		const states = await Promise.all(all.flatMap((invoker) => invoker.probeBusy()));
 		// Those in real time tell nothing of themselves: they are waited for.
 		if (states.length === 0 || states.includes(undefined)) continue;
@@ -47,6 +60,15 @@ export async function settle(
 		const waiting = states.every((state) => state && state.timers > 0 && state.requests === 0);
 		if (waiting && unchangedPolls >= QUIET_POLLS) return;
 		const stalled = states.every((state) => state && state.timers + state.requests > 0);
-		if (stalled && systemClock.now() - unchangedSince >= STALLED_MS) return;
+		const longEnough = systemClock.now() - unchangedSince >= STALLED_MS;
+		if (stalled && longEnough && unchangedPolls >= STALLED_POLLS) return;
 	}
+}
+
+async function staysQuiet(active: () => boolean): Promise<boolean> {
+	for (let turn = 0; turn < QUIET_TURNS; turn++) {
+		await new Promise<void>((resolve) => setImmediate(resolve));
+		if (active()) return false;
+	}
+	return true;
 }

@@ -27,7 +27,8 @@ export function parseCronExpression(expression: string, startedAt: number): Next
 	}
 	// "?" means "any" here; croner would read it as the time of its start.
 	const pattern = fields.map((field) => (field === "?" ? "*" : field)).join(" ");
-	const cron = new Cron(pattern, { timezone, paused: true });
+	// "3/5" means from 3 on every 5 ("Time triggers", special characters); croner wants to be told.
+	const cron = new Cron(pattern, { timezone, paused: true, sloppyRanges: true });
 	const next: NextFire = (now) => cron.nextRun(new Date(now))?.getTime();
 	const first = next(startedAt);
 	const second = first === undefined ? undefined : next(first);

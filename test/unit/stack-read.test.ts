@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { readStack, type Stack, StackError } from "../../local/stack/index.ts";
+import { parseCronExpression, readStack, type Stack, StackError } from "../../local/stack/index.ts";
 
 let dir = "";
 beforeAll(() => {
@@ -285,6 +285,12 @@ describe("s.yaml", () => {
 			{ path: "resources.http.props.functionName", message: "is the name of another function" },
 		]);
 	});
+});
+
+it("a step after a number counts from that number on", () => {
+	const next = parseCronExpression("15 20/30 * * * *", 0);
+	const first = next(0) ?? 0;
+	expect([first, next(first)]).toEqual([(20 * 60 + 15) * 1_000, (50 * 60 + 15) * 1_000]);
 });
 
 function http(config: object): object {

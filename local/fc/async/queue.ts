@@ -1,8 +1,8 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { Account } from "../../account.ts";
+import { DueHeap } from "../../clock/due-heap.ts";
 import type { Queues } from "../../service.ts";
 import type { Destination } from "../../stack/index.ts";
-import { DueHeap } from "../due-heap.ts";
 import { fcErrors } from "../errors.ts";
 import { newRequestId } from "../ids.ts";
 import type { FunctionInvoker, Invocation } from "../invoker.ts";

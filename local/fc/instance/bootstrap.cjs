@@ -99,7 +99,7 @@ async function start(header) {
 	watchMemory();
 	if (header.now !== undefined) {
 		const { installVirtualTime } = require("./virtual-time.cjs");
-		time = installVirtualTime(header.now, {
+		time = installVirtualTime(header.now, header.seed, {
 			set: (id, ms) => send({ t: "timer", id, ms }),
 			clear: (id) => send({ t: "clear", id }),
 		});

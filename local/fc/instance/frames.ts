@@ -40,6 +40,8 @@ export type ToInstance =
 			readonly codeCache: string;
 			/** The time at its start, if it follows the local cloud's clock. */
 			readonly now?: number;
+			/** Then also where its Math.random begins. */
+			readonly seed?: number;
 			readonly context: InvocationContext;
 	  }
 	| { readonly t: "invoke"; readonly now?: number; readonly context: InvocationContext }

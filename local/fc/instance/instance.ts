@@ -43,6 +43,8 @@ export interface InstanceSettings {
 	readonly freeze: boolean;
 	/** Whether Date and timers inside follow `clock`. */
 	readonly virtualTime: boolean;
+	/** In virtual time, where Math.random inside begins: a number in [0, 1). */
+	readonly seed: number;
 	readonly onLog: (requestId: string | undefined, level: string, line: string) => void;
 	readonly onExit: (instance: Instance) => void;
 }
@@ -74,7 +76,9 @@ export class Instance {
 		}
 		const { definition } = settings;
 		const heapMb = Math.floor(definition.memoryMb * HEAP_SHARE);
-		this.#child = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, BOOTSTRAP], {
+		// The vendors' SDKs still use what Node deprecates; it is not the function's author who can change that.
+		const flags = [`--max-old-space-size=${heapMb}`, "--no-deprecation"];
+		this.#child = spawn(process.execPath, [...flags, BOOTSTRAP], {
 			cwd: settings.codePath,
 			env: { ...settings.environment },
 			stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -141,6 +145,7 @@ export class Instance {
 			memoryMb: definition.memoryMb,
 			codeCache,
 			...this.#time(),
+			...(this.#timers ? { seed: this.#settings.seed } : {}),
 			context,
 		});
 		const outcome = await answered;

@@ -1,7 +1,7 @@
 "use strict";
 /*
  * Time inside an instance that follows the local cloud's clock: Date,
- * performance.now and the timers of JavaScript. The timers of Node's own
+ * performance.now, the timers of JavaScript, and Math.random, which repeats itself. The timers of Node's own
  * modules, those of sockets for instance, stay real, because what they wait for
  * is real.
  */
@@ -14,15 +14,17 @@ const activity = { count: 0, requests: 0 };
 
 /**
  * @param start milliseconds since the epoch.
+ * @param seed where Math.random begins, in [0, 1): chance repeats itself as time does.
  * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back.
  */
-function installVirtualTime(start, channel) {
+function installVirtualTime(start, seed, channel) {
 	let now = start;
 	let lastId = 0;
 	const timers = new Map();
 	const realImmediate = setImmediate;
 
 	installDate(() => now);
+	installRandom(seed);
 	performance.now = () => now - start;
 
 	function add(callback, ms, args, repeat) {
@@ -110,6 +112,17 @@ function installDate(now) {
 		get: (target, key) => (key === "now" ? now : target[key]),
 	});
 	RealDate.prototype.constructor = globalThis.Date;
+}
+
+/** mulberry32, by Tommy Ettinger (public domain). */
+function installRandom(seed) {
+	let state = Math.floor(seed * 2 ** 32);
+	Math.random = () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
 }
 
 /** Requests under way are answered in real time, whatever the clock says. */

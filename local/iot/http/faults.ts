@@ -22,6 +22,8 @@ export interface Faults {
 		readonly status?: number;
 		readonly stage?: Stage;
 	}>;
+	/** Holds every call until this time of the clock. */
+	readonly heldUntil?: number;
 	/** Never answers. */
 	readonly hang?: Share;
 	/** Resets the connection (RST). */
@@ -65,6 +67,8 @@ export class FaultPlan {
 			this.#random() < share.share;
 		return {
 			delay: async () => {
+				const heldMs = (faults.heldUntil ?? 0) - this.#clock.now();
+				if (heldMs > 0) await this.#clock.sleep(heldMs);
 				if (faults.latencyMs) await this.#clock.sleep(this.#latency(faults.latencyMs));
 			},
 			breakage: (stage) => {

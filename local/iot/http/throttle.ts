@@ -1,5 +1,6 @@
 /** How the platform counts calls against a limit per second; the vendor does not say which. */
-export type ThrottleModel = "token-bucket" | "fixed-window";
+export const THROTTLE_MODELS = ["token-bucket", "fixed-window"] as const;
+export type ThrottleModel = (typeof THROTTLE_MODELS)[number];
 
 /** Small limits would make a bucket of a tenth refuse the second call of a quiet account. */
 const FULL_BURST_UP_TO = 50;

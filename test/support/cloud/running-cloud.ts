@@ -39,6 +39,11 @@ export class RunningCloud {
 		return JSON.parse(readFileSync(join(this.dataDir, "endpoints.json"), "utf8")) as Endpoints;
 	}
 
+	/** Of the process that is running. */
+	get pid(): number | undefined {
+		return this.#process?.pid;
+	}
+
 	/** What it printed since it was started. */
 	get lines(): readonly string[] {
 		return this.#lines;

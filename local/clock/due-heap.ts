@@ -11,6 +11,11 @@ export class DueHeap<T> {
 		return this.#items[0]?.at;
 	}
 
+	/** What is due first, whenever that is. */
+	get first(): T | undefined {
+		return this.#items[0]?.value;
+	}
+
 	push(at: number, value: T): void {
 		const items = this.#items;
 		const item = { at, order: this.#order++, value };

@@ -1,0 +1,2 @@
+export { ClockControl } from "./clock-control.ts";
+export { startAdmin } from "./server.ts";
