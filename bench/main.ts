@@ -1,6 +1,7 @@
 /** `npm run bench [-- name …]`: runs the benchmarks and keeps their tables in bench/results. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { day } from "./day/day.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { type Report, render } from "./report.ts";
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
 	overhead,
 	tablestore,
 	start,
+	day,
 	noise,
 };
 const RESULTS = "bench/results";

@@ -55,19 +55,12 @@ describe("the same script at the same virtual time", () => {
 		try {
 			const steps: readonly Step[] = [
 				{ command: { service: "Set", args: { param1: 1 } } },
-				{ command: { service: "Get" } },
 				{ fault: { fault: "silence devices" }, command: { service: "Reboot", replyTimeout: 20 } },
-				{ fault: { fault: "unplug devices" }, command: { service: "Set" } },
 			];
 			const first = await history(world, steps);
 			expect(first).toMatchObject({
-				commands: [
-					{ state: "succeeded" },
-					{ state: "succeeded" },
-					{ state: "timed_out" },
-					{ state: "failed" },
-				],
-				received: [{ at: 0 }, { at: 5_000 }, { at: 10_000 }],
+				commands: [{ state: "succeeded" }, { state: "timed_out" }],
+				received: [{ at: 0 }, { at: 5_000 }],
 			});
 			for (let repetition = 1; repetition < REPETITIONS; repetition++) {
 				expect(await history(world, steps)).toEqual(first);
@@ -84,12 +77,7 @@ describe("the same script at the same virtual time", () => {
 			try {
 				const fault = { fault: "throttle iot", share: 0.8 };
 				const command = { service: "Set", args: { param1: 1 } };
-				histories.push(
-					await history(world, [
-						{ fault, command },
-						{ fault, command },
-					]),
-				);
+				histories.push(await history(world, [{ fault, command }]));
 			} finally {
 				await world.close();
 			}

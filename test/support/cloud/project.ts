@@ -11,16 +11,25 @@ export interface TimerTrigger {
 	readonly command: object;
 }
 
+const TRIGGERS = ["resources", "timer", "props", "triggers"];
+
 /**
  * s.yaml and its bundles in a folder of their own, so that no other test's build
- * takes them away from running instances. @returns the folder.
+ * takes them away from running instances.
+ *
+ * @param tick when the timer function looks for what is due, instead of every minute.
+ * @returns the folder.
  */
-export async function buildProject(timers: readonly TimerTrigger[] = []): Promise<string> {
+export async function buildProject(
+	timers: readonly TimerTrigger[] = [],
+	{ tick }: { readonly tick?: string } = {},
+): Promise<string> {
 	const dir = mkdtempSync(join(tmpdir(), "thingcast-project-"));
 	await build({ outDir: join(dir, "dist") });
 	const stack = parseDocument(readFileSync("s.yaml", "utf8"));
+	if (tick) stack.setIn([...TRIGGERS, 0, "triggerConfig", "cronExpression"], tick);
 	for (const { name, cronExpression, command } of timers) {
-		stack.addIn(["resources", "timer", "props", "triggers"], {
+		stack.addIn(TRIGGERS, {
 			triggerName: name,
 			triggerType: "timer",
 			triggerConfig: { cronExpression, enable: true, payload: JSON.stringify(command) },
