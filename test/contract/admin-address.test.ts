@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ClockControl, startAdmin } from "../../local/admin/index.ts";
+import { keptTime } from "../../local/clock/kept-time.ts";
 import { buildProject, removeProject } from "../support/cloud/project.ts";
 import { startVirtualCloud, type VirtualCloud } from "../support/cloud/virtual-cloud.ts";
 
@@ -87,6 +88,12 @@ describe("the admin address", () => {
 		expect(times.toSorted()).toEqual(
 			[1_500, 3_000].map((ms) => new Date(before + ms).toISOString()),
 		);
+	});
+
+	it("keeps the time that was reached, so that the next start does not go back", async () => {
+		await ask("POST", "/clock/advance", { body: '{"ms":250}' });
+		expect(keptTime(world.dataDir)).toBe(world.clock.now());
+		expect(keptTime(project)).toBeUndefined();
 	});
 
 	it("cannot move real time, and says how one could", async () => {

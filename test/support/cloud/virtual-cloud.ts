@@ -20,12 +20,12 @@ export interface ShownCommand {
 export class VirtualCloud {
 	readonly cloud: Cloud;
 	readonly clock: VirtualClock;
-	readonly #dataDir: string;
+	readonly dataDir: string;
 
 	constructor(cloud: Cloud, clock: VirtualClock, dataDir: string) {
 		this.cloud = cloud;
 		this.clock = clock;
-		this.#dataDir = dataDir;
+		this.dataDir = dataDir;
 	}
 
 	get startedAt(): number {
@@ -58,7 +58,7 @@ export class VirtualCloud {
 
 	async close(): Promise<void> {
 		await this.cloud.close();
-		rmSync(this.#dataDir, { recursive: true, force: true });
+		rmSync(this.dataDir, { recursive: true, force: true });
 	}
 
 	async #fetch<T>(path: string, init: RequestInit = {}): Promise<T> {
