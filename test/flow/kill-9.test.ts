@@ -6,7 +6,7 @@ import { ApiClient, type ShownCommand } from "../../tools/demo/client.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";
 
-const COMMANDS = 120;
+const COMMANDS = 250;
 
 describe("kill -9 of the whole local cloud, twice, in the middle of its work", () => {
 	const cloud = new RunningCloud("--devices", "1");
@@ -17,10 +17,12 @@ describe("kill -9 of the whole local cloud, twice, in the middle of its work", (
 		const device = new TestDevice(deviceOf(endpoints));
 		await device.connect(endpoints.mqtt);
 		await fill(endpoints);
-		for (const received of [15, 60]) {
+		for (let kill = 0; kill < 2; kill++) {
+			// Those that are being sent at the kill become unknown, so only some more are sure to come.
+			const before = device.received.length;
 			await expect
-				.poll(() => device.received.length, { timeout: 20_000 })
-				.toBeGreaterThanOrEqual(received);
+				.poll(() => device.received.length, { timeout: 60_000 })
+				.toBeGreaterThanOrEqual(before + 5);
 			await cloud.end("SIGKILL");
 			await device.disconnect();
 			endpoints = await cloud.start();
@@ -48,7 +50,7 @@ describe("kill -9 of the whole local cloud, twice, in the middle of its work", (
 			if (command.state === "succeeded") expect(reached).toBe(1);
 		}
 		expect(commands.filter(({ state }) => state === "succeeded").length).toBeGreaterThan(0);
-	}, 170_000);
+	}, 200_000);
 
 	it("stops cleanly on SIGTERM", async () => {
 		const started = performance.now();
