@@ -14,6 +14,7 @@ const READ_SPREAD_MS = 15;
 const OUT_OF_REACH_MS = 1_000;
 /** Slices without anybody waiting after which the instance takes no part any more. */
 const IDLE_SLICES = 2;
+const MAX_CONTACTS = 8;
 
 export interface RoundsDeps {
 	readonly store: QuotaStore;
@@ -40,6 +41,7 @@ export class Rounds {
 	#reachedAt = 0;
 	#followed = Number.NEGATIVE_INFINITY;
 	#alone = false;
+	#contacts = 0;
 
 	constructor(deps: RoundsDeps) {
 		this.#deps = deps;
@@ -79,7 +81,7 @@ export class Rounds {
 		const ourTurn = grants[(slice + 1) % grants.length]?.instance === instance;
 		const acts: Array<readonly [number, () => Promise<void>]> = [
 			[PUBLISH_AT_MS, () => this.#publish()],
-			[READ_AT_MS + random() * READ_SPREAD_MS, () => this.#obtain(slice + 1)],
+			[READ_AT_MS + Math.floor(random() * READ_SPREAD_MS), () => this.#obtain(slice + 1)],
 			...(ourTurn ? [[PLAN_AT_MS, () => this.#obtain(slice + 1)] as const] : []),
 		];
 		this.#cancels = [
@@ -144,9 +146,16 @@ export class Rounds {
 		this.#deps.log.warn("the quota's table is out of reach; using a static share of the quota", {});
 	}
 
+	/** A table store that does not answer is not asked ever more. */
 	#contact(act: () => Promise<void>): void {
-		act().catch((error: Error) =>
-			this.#deps.log.debug("the quota's table failed", { error: error.message }),
-		);
+		if (this.#contacts >= MAX_CONTACTS) return;
+		this.#contacts++;
+		act()
+			.catch((error: Error) =>
+				this.#deps.log.debug("the quota's table failed", { error: error.message }),
+			)
+			.finally(() => {
+				this.#contacts--;
+			});
 	}
 }

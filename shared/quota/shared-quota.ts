@@ -34,6 +34,9 @@ const AHEAD_MS = 100;
 /** More interactive commands than this at once wait for a plan. */
 const MAX_CLAIMS = 4;
 
+/** Saying good-bye may delay the end of an invocation by so much. */
+const LEAVE_MS = 500;
+
 /** Two in one process are never one member, not even with the same random source. */
 let instances = 0;
 
@@ -48,6 +51,7 @@ export class SharedQuota implements Quota {
 	readonly #limits: QuotaLimits;
 	readonly #clock: Clock;
 	readonly #random: () => number;
+	readonly #log: Log;
 	readonly #store: QuotaStore;
 	readonly #planning: Planning;
 	readonly #rounds: Rounds;
@@ -66,6 +70,7 @@ export class SharedQuota implements Quota {
 		this.#limits = limits;
 		this.#clock = clock;
 		this.#random = random;
+		this.#log = deps.log;
 		this.#store = new QuotaStore(table);
 		this.#planning = new Planning(this.#store, clock, limits);
 		this.#instance = `${random().toString(36).slice(2, 12)}-${instances++}`;
@@ -104,7 +109,11 @@ export class SharedQuota implements Quota {
 	}
 
 	async leave(): Promise<void> {
-		if (this.#line.size === 0) await this.#rounds.leave();
+		if (this.#line.size > 0) return;
+		const late = this.#clock.sleep(LEAVE_MS);
+		await Promise.race([this.#rounds.leave(), late]).catch((error: Error) =>
+			this.#log.debug("the others were not told", { error: error.message }),
+		);
 	}
 
 	#add(times: readonly number[]): void {
@@ -135,7 +144,7 @@ export class SharedQuota implements Quota {
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		if (at === undefined) return;
-		const cancel = this.#clock.after(Math.max(0, at - now), () => {
+		const cancel = this.#clock.after(Math.max(0, Math.ceil(at - now)), () => {
 			this.#timer = undefined;
 			this.#serve();
 		});
