@@ -4,21 +4,21 @@ import { type Clock, sleepWith } from "../../shared/clock.ts";
 const GRID_MS = 0.25;
 
 interface Timer {
-	readonly at: number;
-	readonly order: number;
 	/** Absent once it was canceled. */
 	callback: (() => void) | undefined;
 }
 
 /**
- * Virtual time for millions of timers: a binary heap, and one turn of the event
- * loop for each instant, in which every promise that has been settled runs on.
- * There is no input or output in the simulation, so one turn is enough.
+ * Virtual time for millions of timers: a binary heap of instants, the timers of
+ * each in the order in which they were set, and one turn of the event loop for
+ * each instant, in which every promise that has been settled runs on. There is
+ * no input or output in the simulation, so one turn is enough.
  */
 export class SimClock implements Clock {
 	#now: number;
-	#order = 0;
-	readonly #heap: Timer[] = [];
+	/** Instants that have timers, counted in steps of the grid. */
+	readonly #heap: number[] = [];
+	readonly #timers = new Map<number, Timer[]>();
 
 	constructor(start: number) {
 		this.#now = start;
@@ -29,16 +29,21 @@ export class SimClock implements Clock {
 	}
 
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
-		return sleepWith(this, ms, signal);
+		if (signal) return sleepWith(this, ms, signal);
+		return new Promise((resolve) => {
+			this.after(ms, resolve);
+		});
 	}
 
 	after(ms: number, callback: () => void): () => void {
-		const timer: Timer = {
-			at: Math.ceil((this.#now + Math.max(0, ms)) / GRID_MS) * GRID_MS,
-			order: this.#order++,
-			callback,
-		};
-		this.#push(timer);
+		const instant = Math.ceil((this.#now + Math.max(0, ms)) / GRID_MS);
+		const timer: Timer = { callback };
+		const timers = this.#timers.get(instant);
+		if (timers) timers.push(timer);
+		else {
+			this.#timers.set(instant, [timer]);
+			this.#push(instant);
+		}
 		return () => {
 			timer.callback = undefined;
 		};
@@ -53,43 +58,42 @@ export class SimClock implements Clock {
 		promise.then(mark, mark);
 		await turn();
 		while (!settled) {
-			const timer = this.#pop();
-			if (!timer) throw new Error("the simulation stands still");
-			if (!timer.callback) continue;
-			this.#now = timer.at;
-			timer.callback();
-			while (this.#heap[0] && this.#heap[0].at <= this.#now) this.#pop()?.callback?.();
+			const instant = this.#pop();
+			if (instant === undefined) throw new Error("the simulation stands still");
+			const timers = this.#timers.get(instant) ?? [];
+			this.#timers.delete(instant);
+			this.#now = Math.max(this.#now, instant * GRID_MS);
+			for (const { callback } of timers) callback?.();
 			await turn();
 		}
 		return promise;
 	}
 
-	#push(timer: Timer): void {
+	#push(instant: number): void {
 		const heap = this.#heap;
 		let child = heap.length;
-		heap.push(timer);
+		heap.push(instant);
 		while (child > 0) {
 			const parent = (child - 1) >> 1;
-			const above = heap[parent];
-			if (!above || !before(timer, above)) break;
+			const above = heap[parent] ?? 0;
+			if (above <= instant) break;
 			heap[child] = above;
 			child = parent;
 		}
-		heap[child] = timer;
+		heap[child] = instant;
 	}
 
-	#pop(): Timer | undefined {
+	#pop(): number | undefined {
 		const heap = this.#heap;
 		const first = heap[0];
 		const last = heap.pop();
-		if (!first || !last || heap.length === 0) return first;
+		if (last === undefined || heap.length === 0) return first;
 		let parent = 0;
 		for (;;) {
 			let child = 2 * parent + 1;
-			const [left, right] = [heap[child], heap[child + 1]];
-			if (left && right && before(right, left)) child++;
+			if ((heap[child + 1] ?? Number.POSITIVE_INFINITY) < (heap[child] ?? 0)) child++;
 			const smaller = heap[child];
-			if (!smaller || !before(smaller, last)) break;
+			if (smaller === undefined || smaller >= last) break;
 			heap[parent] = smaller;
 			parent = child;
 		}
@@ -97,8 +101,5 @@ export class SimClock implements Clock {
 		return first;
 	}
 }
-
-const before = (left: Timer, right: Timer): boolean =>
-	left.at < right.at || (left.at === right.at && left.order < right.order);
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -17,6 +17,8 @@ export interface Outcome {
 	readonly seconds: number;
 	/** Of all calls of ours. */
 	readonly throttledShare: number;
+	/** Taken calls of ours, against what the limit and the outside client left until then. */
+	readonly limitUsed: number;
 	readonly callsPerCommand: number;
 	/** Of the commands of the instances that had work to the end, while all of them had; null where they had unequal work. */
 	readonly jain: number | null;
@@ -87,6 +89,7 @@ class World {
 	/** Commands of each instance when the first one had no more. */
 	#takenByWhenFirstEnded: number[] | undefined;
 	#lastTakenAt: number;
+	#stolen = 0;
 	#calls = 0;
 	#throttled = 0;
 	#over = false;
@@ -156,7 +159,7 @@ class World {
 				if (this.#over || at > this.#startedAt + stolen.toSecond * 1000) return;
 				next(at + 1000 / stolen.perSecond);
 				this.#clock.after(between(this.#random, ...ONE_WAY_MS), () => {
-					this.#throttle.take(this.#clock.now());
+					if (this.#throttle.take(this.#clock.now())) this.#stolen++;
 				});
 			});
 		};
@@ -170,8 +173,10 @@ class World {
 		const done = (this.#takenByWhenFirstEnded ?? this.#takenBy).filter(
 			(_, index) => (this.#scenario.work[index] ?? 0) > 0,
 		);
+		const seconds = (this.#lastTakenAt - this.#startedAt) / 1000;
 		return {
-			seconds: (this.#lastTakenAt - this.#startedAt) / 1000,
+			seconds,
+			limitUsed: this.commands / (this.#scenario.perSecond * seconds - this.#stolen),
 			throttledShare: this.#throttled / this.#calls,
 			callsPerCommand: this.#calls / this.commands,
 			jain: equal ? jain(done) : null,

@@ -22,10 +22,11 @@ export const staticSplit: Strategy = {
 	},
 };
 
-/** Bottleneck without its Redis: each instance has its fixed part, refilled once a second as its documentation shows. */
+/** Bottleneck without its Redis: each instance keeps the interval of its fixed part. */
 export const bottleneck: Strategy = {
 	name: "bottleneck",
-	by: "bottleneck, minTime for each instance's part, priorities",
+	by: "bottleneck, minTime for each instance's part, priorities (one seed: it is slow to simulate)",
+	maxSeeds: 1,
 	create: (surroundings) => {
 		const { perSecond, instances } = surroundings;
 		const limiter = new Bottleneck({ minTime: (1000 * instances) / perSecond });

@@ -29,6 +29,8 @@ export interface Strategy {
 	readonly name: string;
 	/** For the table's reader. */
 	readonly by: string;
+	/** For packages that take very long to simulate and hardly depend on chance. */
+	readonly maxSeeds?: number;
 	/** One for each instance. */
 	create(surroundings: Surroundings): Sender;
 }
