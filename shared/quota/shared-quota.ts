@@ -63,6 +63,8 @@ export class SharedQuota implements Quota {
 	readonly #usage = new Usage();
 	#counters = { sent: 0, throttled: 0, reserveWanted: 0 };
 	#claims = 0;
+	#untold = false;
+	#telling: Promise<void> | undefined;
 	#timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
 	constructor(limits: QuotaLimits, deps: SharedQuotaDeps) {
@@ -103,17 +105,34 @@ export class SharedQuota implements Quota {
 		const now = this.#clock.now();
 		this.#counters.sent++;
 		this.#usage.count(now, lane, "used");
-		if (answer === "taken") return;
-		this.#counters.throttled++;
-		this.#usage.count(now, lane, "throttled");
+		if (answer === "throttled") {
+			this.#counters.throttled++;
+			this.#usage.count(now, lane, "throttled");
+		}
+		if (!this.#rounds.active) this.#tell();
 	}
 
 	async leave(): Promise<void> {
 		if (this.#line.size > 0) return;
 		const late = this.#clock.sleep(LEAVE_MS);
-		await Promise.race([this.#rounds.leave(), late]).catch((error: Error) =>
-			this.#log.debug("the others were not told", { error: error.message }),
+		await Promise.race([this.#rounds.leave().then(() => this.#telling), late]).catch(
+			(error: Error) => this.#log.debug("the others were not told", { error: error.message }),
 		);
+	}
+
+	/** What was called outside of the rounds: the reserve grows with what is wanted of it. */
+	#tell(): void {
+		this.#untold = true;
+		this.#telling ??= this.#tellAll().finally(() => {
+			this.#telling = undefined;
+		});
+	}
+
+	async #tellAll(): Promise<void> {
+		while (this.#untold) {
+			this.#untold = false;
+			await this.#store.publish(this.#describe(this.#rounds.active)).catch(() => {});
+		}
 	}
 
 	#add(times: readonly number[]): void {
@@ -168,8 +187,6 @@ export class SharedQuota implements Quota {
 		if (claimed && inTime && this.#line.waiting("interactive") > 0) {
 			this.#grant("interactive");
 			this.#setTimer(this.#clock.now());
-			// For the reserve to grow with what is wanted of it.
-			if (!this.#rounds.active) this.#store.publish(this.#describe(false)).catch(() => {});
 		}
 		if (this.#line.waiting("interactive") > this.#claims) this.#rounds.join();
 	}

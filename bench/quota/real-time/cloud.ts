@@ -53,7 +53,6 @@ const ready: CloudReady = {
 	iot: iot.url,
 	tablestore: tablestore.url,
 	instance: INSTANCE,
-	region: context.account.region,
 	credentials,
 	device: { productKey: device.productKey, deviceName: device.deviceName },
 };

@@ -6,7 +6,6 @@ export interface CloudReady {
 	readonly iot: string;
 	readonly tablestore: string;
 	readonly instance: string;
-	readonly region: string;
 	readonly credentials: Credentials;
 	readonly device: DeviceRef;
 }

@@ -15,7 +15,7 @@ const IN_FLIGHT = 50;
 const WARM_UP_MS = 8_000;
 const MODELS: readonly ThrottleModel[] = ["token-bucket", "fixed-window"];
 
-/** Worker processes against the local cloud, through both SDKs, by the system's clock. */
+/** Worker processes against the local cloud, by the system's clock. */
 export async function quotaInRealTime(): Promise<Report> {
 	const rows: string[][] = [];
 	for (const model of MODELS) rows.push(await measure(model));
