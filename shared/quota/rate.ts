@@ -10,7 +10,12 @@ export interface Traffic {
 export interface Rate {
 	readonly perSecond: number;
 	/** Slice of the last cut and the rate after it; absent while nobody else uses the quota. */
-	readonly cut?: { readonly slice: number; readonly perSecond: number };
+	readonly cut?: {
+		readonly slice: number;
+		readonly perSecond: number;
+		/** It was found a second time, before the full rate was regained. */
+		readonly confirmed: boolean;
+	};
 	/** The latest slices' traffic, the newest last. */
 	readonly traffic: readonly Traffic[];
 }
@@ -35,10 +40,14 @@ const MARGIN = 0.004;
 const LEAST_SHARE = 0.04;
 /** One estimate may not take away more than this share of what was just accepted. */
 const BOLDEST = 0.85;
-/** After a cut the rate stands still, then grows with the cube of time, as CUBIC does (RFC 9438, section 4.2). */
-const HOLD_SECONDS = 2;
-/** Share of the account's limit that is regained in the first second of growth. */
-const GROWTH = 0.0006;
+/**
+ * After a cut the rate stands still, then grows with the cube of time, as CUBIC
+ * does (RFC 9438, section 4.2): by this share of the account's limit in the
+ * first second. A first cut may come from a jam that is over already, so the
+ * rate is tried again soon; only if it is throttled again, somebody is there.
+ */
+const CONFIRMED = { holdSeconds: 2, growth: 0.0006 };
+const UNCONFIRMED = { holdSeconds: 1.5, growth: 0.01 };
 
 export const fullRate = ({ most }: RateLimits): Rate => ({ perSecond: most, traffic: [] });
 
@@ -55,11 +64,12 @@ export function nextRate(last: Rate, slice: number, latest: Traffic, limits: Rat
 			limits.account * LEAST_SHARE,
 			Math.min(last.perSecond, found * (1 - MARGIN)),
 		);
-		return { perSecond, cut: { slice, perSecond }, traffic };
+		return { perSecond, cut: { slice, perSecond, confirmed: last.cut !== undefined }, traffic };
 	}
 	if (!last.cut) return { perSecond: limits.most, traffic };
-	const growing = ((slice - last.cut.slice) * SLICE_MS) / 1000 - HOLD_SECONDS;
-	const perSecond = last.cut.perSecond + limits.account * GROWTH * Math.max(0, growing) ** 3;
+	const { holdSeconds, growth } = last.cut.confirmed ? CONFIRMED : UNCONFIRMED;
+	const growing = Math.max(0, ((slice - last.cut.slice) * SLICE_MS) / 1000 - holdSeconds);
+	const perSecond = last.cut.perSecond + limits.account * growth * growing ** 3;
 	if (perSecond >= limits.most) return { perSecond: limits.most, traffic };
 	return { perSecond, cut: last.cut, traffic };
 }

@@ -101,7 +101,11 @@ describe("the plan of a slice", () => {
 
 	it("goes on with the rate that others found if the plan before it is not known", () => {
 		const slice = sliceAt(NOW);
-		const rate = { perSecond: 350, cut: { slice: slice - 3, perSecond: 350 }, traffic: [] };
+		const rate = {
+			perSecond: 350,
+			cut: { slice: slice - 3, perSecond: 350, confirmed: true },
+			traffic: [],
+		};
 		const knowing = member("a", { found: { slice: slice - 3, rate } });
 		expect(drawUp(slice, NOW, [knowing], undefined, LIMITS).rate.perSecond).toBe(350);
 		const old = member("a", { found: { slice: slice - 300, rate } });

@@ -17,6 +17,8 @@ export interface WorkerTask extends CloudReady {
 	readonly inFlight: number;
 	/** Milliseconds since the epoch. */
 	readonly startAt: number;
+	/** From here on it counts. */
+	readonly countFrom: number;
 	readonly endAt: number;
 }
 

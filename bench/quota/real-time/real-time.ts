@@ -13,6 +13,8 @@ const PER_SECOND = 500;
 const IN_FLIGHT = 50;
 /** For all processes to have loaded their SDKs. */
 const WARM_UP_MS = 8_000;
+/** For their code to be compiled, and the first plans to be drawn up. */
+const SETTLE_MS = 5_000;
 const MODELS: readonly ThrottleModel[] = ["token-bucket", "fixed-window"];
 
 /** Worker processes against the local cloud, by the system's clock. */
@@ -45,7 +47,8 @@ async function measure(model: ThrottleModel): Promise<string[]> {
 			perSecond: PER_SECOND,
 			inFlight: IN_FLIGHT,
 			startAt,
-			endAt: startAt + SECONDS * 1000,
+			countFrom: startAt + SETTLE_MS,
+			endAt: startAt + SETTLE_MS + SECONDS * 1000,
 		};
 		const results = await Promise.all(
 			Array.from({ length: WORKERS }, async () => {

@@ -32,10 +32,13 @@ async function work(task: WorkerTask): Promise<WorkerResult> {
 			async () => {
 				if (!(await quota.take("bulk", task.endAt))) return;
 				if (systemClock.now() >= task.endAt) return;
-				count.calls++;
 				const answer = await call();
 				quota.report("bulk", answer === "throttled" ? answer : "taken");
-				count[answer]++;
+				const now = systemClock.now();
+				if (now >= task.countFrom && now < task.endAt) {
+					count.calls++;
+					count[answer]++;
+				}
 				if (answer === "throttled") throw new Error("throttled");
 			},
 			{
