@@ -81,7 +81,7 @@ export const reserveOf = (plan: Plan | undefined, slice: number, limits: QuotaLi
 	standingReserve(slice, limits) + (plan?.extraReserve ?? 0);
 
 /** What an instance that cannot reach the table store may send, in calls a second. */
-export const staticShare = (limits: QuotaLimits): number =>
+const staticShare = (limits: QuotaLimits): number =>
 	(limits.perSecond * limits.share) / limits.maxInstances;
 
 /**

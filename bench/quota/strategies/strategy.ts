@@ -13,7 +13,7 @@ export interface Surroundings {
 }
 
 /** Makes one call. @throws Throttled */
-export type Call = () => Promise<void>;
+type Call = () => Promise<void>;
 
 export class Throttled extends Error {
 	override readonly name = "Throttled";
