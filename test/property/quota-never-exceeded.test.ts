@@ -64,7 +64,9 @@ describe("whatever instances die, writes are in doubt and clocks differ", () => 
 						if (diesAtMs !== undefined) world.clock.after(diesAtMs, () => world.kill(index));
 					}
 					await world.clock.advance(8_000);
-					expect(world.granted.length).toBeGreaterThan(0);
+					if (instances.some(({ diesAtMs }) => diesAtMs === undefined)) {
+						expect(world.granted.length).toBeGreaterThan(0);
+					}
 					for (const [period, calls] of plannedBySecond(world)) {
 						expect(calls, `second ${period}`).toBeLessThanOrEqual(perSecond + 1);
 					}
@@ -81,7 +83,7 @@ describe("whatever instances die, writes are in doubt and clocks differ", () => 
 					}
 				},
 			),
-			{ numRuns: 25 },
+			{ numRuns: 40 },
 		);
 	}, 60_000);
 });
