@@ -33,11 +33,14 @@ export class Planning {
 	/**
 	 * Of all who draw a plan up at the same time, the first one's counts. A plan
 	 * whose writing is in doubt is read again before anybody follows it.
+	 * @param ourTurn nobody else is expected to have drawn it up: saves a round trip.
 	 * @throws TableError
 	 */
-	async obtain(slice: number): Promise<Plan | undefined> {
-		const standing = await this.read(slice);
-		if (standing) return standing;
+	async obtain(slice: number, ourTurn = false): Promise<Plan | undefined> {
+		if (!ourTurn || this.#latest?.slice === slice) {
+			const standing = await this.read(slice);
+			if (standing) return standing;
+		}
 		const [members, previous] = await Promise.all([this.#store.members(), this.#before(slice)]);
 		const draft = drawUp(slice, this.#clock.now(), members, previous, this.#limits);
 		if (!(await this.#store.propose(draft))) return this.read(slice);

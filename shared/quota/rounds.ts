@@ -5,11 +5,15 @@ import type { Planning } from "./planning.ts";
 import type { QuotaStore } from "./quota-store.ts";
 import { SLICE_MS, sliceAt, startOf } from "./slice.ts";
 
-/** Within each slice: tell the others, plan the next slice if it is our turn, read what was planned. */
-const PUBLISH_AT_MS = 75;
-const PLAN_AT_MS = 125;
-const READ_AT_MS = 190;
-const READ_SPREAD_MS = 15;
+/**
+ * Within each slice: tell the others, plan the next slice if it is our turn,
+ * read what was planned. Each leaves the table store some 100 ms.
+ */
+const PUBLISH_AT_MS = 5;
+const PLAN_AT_MS = 70;
+const READ_AT_MS = 165;
+/** Not all at the same moment. */
+const SPREAD_MS = 20;
 /** Without an answer of the table store for so long, it counts as out of reach. */
 const OUT_OF_REACH_MS = 1_000;
 /** Slices without anybody waiting after which the instance takes no part any more. */
@@ -77,12 +81,13 @@ export class Rounds {
 	#schedule(slice: number): void {
 		const { clock, instance, planning, random } = this.#deps;
 		const left = (ms: number) => startOf(slice) + ms - clock.now();
+		const spread = (ms: number) => ms + Math.floor(random() * SPREAD_MS);
 		const grants = planning.latest?.grants ?? [];
 		const ourTurn = grants[(slice + 1) % grants.length]?.instance === instance;
 		const acts: Array<readonly [number, () => Promise<void>]> = [
-			[PUBLISH_AT_MS, () => this.#publish()],
-			[READ_AT_MS + Math.floor(random() * READ_SPREAD_MS), () => this.#obtain(slice + 1)],
-			...(ourTurn ? [[PLAN_AT_MS, () => this.#obtain(slice + 1)] as const] : []),
+			[spread(PUBLISH_AT_MS), () => this.#publish()],
+			[spread(READ_AT_MS), () => this.#obtain(slice + 1)],
+			...(ourTurn ? [[PLAN_AT_MS, () => this.#obtain(slice + 1, true)] as const] : []),
 		];
 		this.#cancels = [
 			clock.after(Math.max(0, left(SLICE_MS)), () => this.#begin(slice + 1)),
@@ -125,8 +130,8 @@ export class Rounds {
 		this.#reach();
 	}
 
-	async #obtain(slice: number): Promise<void> {
-		const plan = await this.#deps.planning.obtain(slice);
+	async #obtain(slice: number, ourTurn = false): Promise<void> {
+		const plan = await this.#deps.planning.obtain(slice, ourTurn);
 		this.#reach();
 		if (!plan || plan.slice <= this.#followed || slice < sliceAt(this.#deps.clock.now())) return;
 		this.#followed = plan.slice;
