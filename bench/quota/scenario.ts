@@ -22,7 +22,7 @@ export interface Scenario {
 	readonly clockSkewMs?: number;
 	/** Also part of a quick run. */
 	readonly quick: boolean;
-	/** What the limit and the outside client leave: nobody can be faster. */
+	/** What the limit leaves, if the outside client gets all that it asks for. */
 	readonly idealSeconds: number;
 }
 

@@ -20,11 +20,13 @@ export interface Outcome {
 	/** Taken calls of ours, against what the limit and the outside client left until then. */
 	readonly limitUsed: number;
 	readonly callsPerCommand: number;
+	/** Of the outside client's calls, which it does not repeat; null without one. */
+	readonly outsideRefusedShare: number | null;
 	/** Of the commands of the instances that had work to the end, while all of them had; null where they had unequal work. */
 	readonly jain: number | null;
 	/** From a command's arrival until the call that was taken was made; null without interactive commands. */
 	readonly interactiveP99Ms: number | null;
-	/** The best that anybody can do here. */
+	/** What remains if the outside client gets all that it asks for. */
 	readonly idealSeconds: number;
 	/** Calls of the table store, per command. */
 	readonly tableCallsPerCommand: number;
@@ -90,6 +92,7 @@ class World {
 	#takenByWhenFirstEnded: number[] | undefined;
 	#lastTakenAt: number;
 	#stolen = 0;
+	#outsideCalls = 0;
 	#calls = 0;
 	#throttled = 0;
 	#over = false;
@@ -159,6 +162,7 @@ class World {
 				if (this.#over || at > this.#startedAt + stolen.toSecond * 1000) return;
 				next(at + 1000 / stolen.perSecond);
 				this.#clock.after(between(this.#random, ...ONE_WAY_MS), () => {
+					this.#outsideCalls++;
 					if (this.#throttle.take(this.#clock.now())) this.#stolen++;
 				});
 			});
@@ -178,6 +182,7 @@ class World {
 			seconds,
 			limitUsed: this.commands / (this.#scenario.perSecond * seconds - this.#stolen),
 			throttledShare: this.#throttled / this.#calls,
+			outsideRefusedShare: this.#outsideCalls > 0 ? 1 - this.#stolen / this.#outsideCalls : null,
 			callsPerCommand: this.#calls / this.commands,
 			jain: equal ? jain(done) : null,
 			interactiveP99Ms: waits.length > 0 ? percentile(waits, 0.99) : null,

@@ -22,6 +22,9 @@ export const staticSplit: Strategy = {
 	},
 };
 
+/** Enough for an instance's part; without a limit bottleneck queues nothing that its priorities could order. */
+const MAX_CONCURRENT = 4;
+
 /** Bottleneck without its Redis: each instance keeps the interval of its fixed part. */
 export const bottleneck: Strategy = {
 	name: "bottleneck",
@@ -29,7 +32,10 @@ export const bottleneck: Strategy = {
 	maxSeeds: 1,
 	create: (surroundings) => {
 		const { perSecond, instances } = surroundings;
-		const limiter = new Bottleneck({ minTime: (1000 * instances) / perSecond });
+		const limiter = new Bottleneck({
+			minTime: (1000 * instances) / perSecond,
+			maxConcurrent: MAX_CONCURRENT,
+		});
 		return (lane, call) =>
 			retried(surroundings, () =>
 				limiter.schedule({ priority: lane === "interactive" ? 0 : 5 }, call),
