@@ -1,24 +1,29 @@
-/** `npm run bench [-- name …]`: runs the benchmarks and keeps their tables in bench/results. */
+/** `npm run bench [-- name … --quick]`: runs the benchmarks and keeps their tables in bench/results. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
+import { quota } from "./quota/quota.ts";
+import { quotaInRealTime } from "./quota/real-time/real-time.ts";
 import { type Report, render } from "./report.ts";
 import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
+const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promise<Report>>> = {
 	overhead,
 	tablestore,
 	start,
 	day,
 	noise,
+	quota,
+	"quota-real-time": quotaInRealTime,
 };
 const RESULTS = "bench/results";
 
 async function main(): Promise<void> {
-	const asked = process.argv.slice(2);
+	const quick = process.argv.includes("--quick");
+	const asked = process.argv.slice(2).filter((name) => name !== "--quick");
 	const unknown = asked.filter((name) => !(name in BENCHMARKS));
 	if (unknown.length > 0) {
 		throw new Error(
@@ -29,7 +34,7 @@ async function main(): Promise<void> {
 	console.log(`Node.js ${process.version}, ${availableParallelism()} cores\n`);
 	for (const [name, run] of Object.entries(BENCHMARKS)) {
 		if (asked.length > 0 && !asked.includes(name)) continue;
-		const text = render(await run());
+		const text = render(await run({ quick }));
 		const file = `${RESULTS}/${name}.md`;
 		writeFileSync(file, `${text}\n`);
 		console.log(`${text}\n\n(kept in ${file})\n`);

@@ -45,6 +45,12 @@ const VARIABLES = {
 		"must be the name of a function, or service/function of the 2.0 edition",
 	),
 	QUOTA_PER_SECOND: positiveInteger.default(500),
+	QUOTA_SHARE: z.coerce
+		.number({ error: "must be a number" })
+		.positive("must be greater than 0")
+		.max(1, "must be at most 1")
+		.default(1),
+	QUOTA_INSTANCES: positiveInteger.default(20),
 	SYNC_TIMEOUT_SECONDS: positiveInteger.max(60, "must be at most 60").default(5),
 	API_KEYS: apiKeys,
 	LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
@@ -65,6 +71,8 @@ const ACCOUNT = [
 export const TABLESTORE_SETTINGS = ["TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"] as const;
 export const WORKER_SETTINGS = ["WORKER_FUNCTION", "FC_ENDPOINT"] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
+
+export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;
 
 /** Thrown at a cold start: one message that names every variable that is missing or malformed. */
 export class ConfigError extends Error {

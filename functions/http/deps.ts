@@ -2,6 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
+import type { QuotaOverview } from "../../shared/quota/overview.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
@@ -18,6 +19,7 @@ export interface HttpDeps {
 	readonly acceptor: Acceptor;
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
+	readonly quota: () => Promise<QuotaOverview>;
 	readonly clock: Clock;
 	readonly log: Log;
 }

@@ -11,6 +11,7 @@ import { withRole } from "../../shared/fc/context.ts";
 import { openWorker } from "../../shared/fc/fc2-worker-invoker.ts";
 import { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { createLog } from "../../shared/log.ts";
+import { quotaOverview } from "../../shared/quota/overview.ts";
 import { CommandStore } from "../../shared/store/command-store.ts";
 import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
@@ -23,6 +24,8 @@ const settings = readConfig(process.env, [
 	...TABLESTORE_SETTINGS,
 	...WORKER_SETTINGS,
 	...IOT_SETTINGS,
+	"QUOTA_PER_SECOND",
+	"QUOTA_SHARE",
 	"API_KEYS",
 ]);
 const role = new RoleCredentials(credentialsOf(settings));
@@ -31,6 +34,7 @@ const base = { credentials: role.source, clock: systemClock, random: Math.random
 const table = openTable(settings, base);
 const commands = new CommandStore(table, systemClock);
 const worker = openWorker(settings, base);
+const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };
 const idempotency = new IdempotencyStore(table, systemClock);
 
 /** Loads the IoT SDK, the largest part of the bundle, only when a list needs it. */
@@ -50,6 +54,7 @@ export const handler = withRole(
 		deadLetters: new DeadLetterStore(table),
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
 		identify: async (device) => (await platform()).identify(device),
+		quota: () => quotaOverview(limits, { table, clock: systemClock }),
 		clock: systemClock,
 		log,
 	}),

@@ -33,6 +33,31 @@ const problem = (description: string) => ({
 });
 const command = (description: string) => ({ description, ...content("Command") });
 
+const usage = {
+	type: "object",
+	properties: {
+		granted: { type: "integer", description: "Calls that could be made" },
+		used: { type: "integer", description: "Calls that were made" },
+		throttled: { type: "integer", description: "Calls of these that were refused as too many" },
+	},
+};
+const quota = {
+	type: "object",
+	properties: {
+		limit: { type: "integer", description: "Calls a second of the account" },
+		share: { type: "number", description: "How much of it is for thingcast" },
+		rate: { type: ["number", "null"], description: "Calls a second planned with now" },
+		instances: { type: "integer", description: "Instances that send" },
+		lastMinute: {
+			...usage,
+			properties: {
+				...usage.properties,
+				lanes: { type: "object", properties: { interactive: usage, bulk: usage } },
+			},
+		},
+	},
+};
+
 /** The API in OpenAPI 3.1; the body of a command comes from the schema that checks it. */
 export function openApi(): Json {
 	const { $schema: _, ...fields } = z.toJSONSchema(commandFields, { io: "input" });
@@ -126,6 +151,12 @@ export function openApi(): Json {
 					responses: { ...created, "422": problem("It is still none") },
 				},
 			},
+			"/v1/quota": {
+				get: {
+					summary: "The calls that the account has, and who used them in the last minute",
+					responses: { "200": { description: "The quota", ...content("Quota") } },
+				},
+			},
 			"/healthz": { get: { security: [], responses: { "200": { description: "Up" } } } },
 		},
 		components: {
@@ -143,6 +174,7 @@ export function openApi(): Json {
 						error: { type: "object", properties: { code: text, message: text } },
 					},
 				},
+				Quota: quota,
 				CommandPage: {
 					type: "object",
 					properties: {

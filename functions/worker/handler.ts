@@ -43,6 +43,7 @@ export function createHandler(deps: WorkerDeps) {
 				})),
 			),
 		);
+		await deps.quota.leave();
 		const left = results.flatMap((result) =>
 			result.status === "fulfilled" && result.value.wakeAt !== undefined
 				? [{ id: result.value.id, wakeAt: result.value.wakeAt }]

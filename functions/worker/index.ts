@@ -2,6 +2,7 @@ import { systemClock } from "../../shared/clock.ts";
 import {
 	credentialsOf,
 	IOT_SETTINGS,
+	QUOTA_SETTINGS,
 	readConfig,
 	TABLESTORE_SETTINGS,
 	WORKER_SETTINGS,
@@ -12,7 +13,7 @@ import { openWorker } from "../../shared/fc/fc2-worker-invoker.ts";
 import { ModelCache } from "../../shared/iot/model-cache.ts";
 import { maxCallMs, openPlatform } from "../../shared/iot/sdk-platform.ts";
 import { createLog } from "../../shared/log.ts";
-import { InstanceQuota } from "../../shared/quota/instance-quota.ts";
+import { SharedQuota } from "../../shared/quota/shared-quota.ts";
 import { CommandStore } from "../../shared/store/command-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
@@ -23,12 +24,17 @@ const settings = readConfig(process.env, [
 	...TABLESTORE_SETTINGS,
 	...WORKER_SETTINGS,
 	...IOT_SETTINGS,
-	"QUOTA_PER_SECOND",
+	...QUOTA_SETTINGS,
 ]);
 const role = new RoleCredentials(credentialsOf(settings));
 const log = createLog(settings.LOG_LEVEL);
 const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
 const table = openTable(settings, base);
+const limits = {
+	perSecond: settings.QUOTA_PER_SECOND,
+	share: settings.QUOTA_SHARE,
+	maxInstances: settings.QUOTA_INSTANCES,
+};
 const platform = openPlatform(settings, base);
 
 export const handler = withRole(
@@ -40,7 +46,7 @@ export const handler = withRole(
 		parked: new ParkStore(table),
 		platform,
 		models: new ModelCache(platform, systemClock),
-		quota: new InstanceQuota(settings.QUOTA_PER_SECOND, systemClock),
+		quota: new SharedQuota(limits, { ...base, table }),
 		worker: openWorker(settings, base),
 		maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 	}),

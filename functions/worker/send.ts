@@ -80,7 +80,9 @@ async function attemptOnce(
 	let stored = await settleOverdue(deps, read);
 	if (!isReady(stored.command, clock.now() + EARLY_MS)) return undefined;
 	const args = await fitArgs(deps, stored, limits);
-	if (!(await deps.quota.take(stored.command.lane, limits.stopAt))) throw new NotYet(clock.now());
+	const { lane, source } = stored.command;
+	const origin = `${source.type} ${source.ref ?? ""}`;
+	if (!(await deps.quota.take(lane, limits.stopAt, origin))) throw new NotYet(clock.now());
 	// The waiting may have taken long enough for the command to expire.
 	stored = await settleOverdue(deps, stored);
 	if (!isReady(stored.command, clock.now() + EARLY_MS)) return undefined;
@@ -99,6 +101,8 @@ async function attemptOnce(
 	const startedAt = clock.now();
 	const { device, service, qos } = claimed.command;
 	const result = await deps.platform.invokeService({ device, service, args, qos });
+	const verdict = verdictOf(result);
+	if (verdict !== "not-sent") deps.quota.report(lane, verdict === "throttled" ? verdict : "taken");
 	const call = { startedAt, endedAt: clock.now(), result };
 	const change = moveOfCall(claimed.command, call, deps.random);
 	const after = await record(deps, claimed, change);

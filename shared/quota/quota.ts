@@ -5,7 +5,12 @@ export interface Quota {
 	/**
 	 * Waits for the right to make one call.
 	 * @param until gives up at this time, in milliseconds since the epoch.
+	 * @param source within a lane, sources take turns.
 	 * @returns whether the call may be made.
 	 */
-	take(lane: Lane, until: number): Promise<boolean>;
+	take(lane: Lane, until: number, source?: string): Promise<boolean>;
+	/** What became of a call: throttled ones tell how much of the quota others use. */
+	report(lane: Lane, answer: "taken" | "throttled"): void;
+	/** Nothing is wanted for now: what is kept for us is free for others. */
+	leave(): Promise<void>;
 }

@@ -32,6 +32,8 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	idempotency: { key: ["key"], defined: [], indexes: {}, ttlSeconds: 2 * DAY_SECONDS },
 	due: { key: ["shard", "at", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	replies: { key: ["message", "side"], defined: [], indexes: {}, ttlSeconds: 7 * DAY_SECONDS },
+	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */
+	quota: { key: ["part", "id"], defined: [], indexes: {}, ttlSeconds: DAY_SECONDS },
 	dead_letters: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 30 * DAY_SECONDS },
 };
 

@@ -46,6 +46,19 @@ describe("the functions of s.yaml", () => {
 		}
 	});
 
+	it("divide the static quota by as many instances as there can be", () => {
+		const { environment, reservedConcurrency } = functionOf("worker");
+		expect(environment["QUOTA_INSTANCES"]).toBe(String(reservedConcurrency));
+	});
+
+	it("tell those that spend the quota and those that show it the same", () => {
+		const [http, worker] = ["http", "worker"].map((name) => functionOf(name).environment);
+		for (const name of ["QUOTA_PER_SECOND", "QUOTA_SHARE"]) {
+			expect(http?.[name]).toBe(worker?.[name]);
+			expect(http?.[name]).not.toBe("");
+		}
+	});
+
 	it("set no variable that Function Compute provides itself", () => {
 		for (const { environment } of stack.functions) {
 			const reserved = Object.keys(environment).filter((name) => /^(FC|ALIBABA_CLOUD)_/.test(name));

@@ -8,7 +8,8 @@ import type { WorkerInvoker } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog } from "../../../shared/log.ts";
-import { InstanceQuota } from "../../../shared/quota/instance-quota.ts";
+import { quotaOverview } from "../../../shared/quota/overview.ts";
+import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { CommandStore } from "../../../shared/store/command-store.ts";
 import { DeadLetterStore } from "../../../shared/store/dead-letter-store.ts";
 import { DueStore } from "../../../shared/store/due-store.ts";
@@ -74,6 +75,7 @@ export class World implements WorkerInvoker {
 		const table = options.table?.(this.memory) ?? this.memory;
 		const random = options.random ?? Math.random;
 		const log = createLog("warn", (line) => this.logged.push(line));
+		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const commands = new CommandStore(table, clock);
 		const idempotency = new IdempotencyStore(table, clock);
 		const shared = {
@@ -93,6 +95,7 @@ export class World implements WorkerInvoker {
 			table,
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
+			quota: () => quotaOverview(limits, { table, clock }),
 		});
 		this.queue = createQueue(shared);
 		this.timer = createTimer({ ...shared, due: new DueStore(table) });
@@ -100,7 +103,7 @@ export class World implements WorkerInvoker {
 			...shared,
 			platform,
 			models: new ModelCache(platform, clock),
-			quota: new InstanceQuota(options.quotaPerSecond ?? 500, clock),
+			quota: new SharedQuota(limits, { table, clock, random, log }),
 			maxCallMs: 15_000,
 		});
 		this.#scheduleTick();
