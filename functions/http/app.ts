@@ -7,6 +7,7 @@ import { deadLetterRoutes } from "./dead-letters.ts";
 import type { HttpDeps } from "./deps.ts";
 import { openApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
+import { scheduleRoutes } from "./schedules.ts";
 
 /** The paths of the API and the methods that each takes; anything else is answered from this list. */
 const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> = [
@@ -19,6 +20,12 @@ const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> 
 	["/v1/dead-letters", ["GET"]],
 	["/v1/dead-letters/:id", ["GET"]],
 	["/v1/dead-letters/:id/redrive", ["POST"]],
+	["/v1/schedules", ["GET", "POST"]],
+	["/v1/schedules/:id", ["GET", "PUT", "DELETE"]],
+	["/v1/schedules/:id/preview", ["GET"]],
+	["/v1/schedules/:id/pause", ["POST"]],
+	["/v1/schedules/:id/resume", ["POST"]],
+	["/v1/schedules/:id/skip", ["POST"]],
 ];
 
 /** The HTTP API, from a standard request to a standard response. */
@@ -29,6 +36,7 @@ export function createApp(deps: HttpDeps): Hono {
 	app.get("/openapi.json", () => Response.json(openApi()));
 	app.route("/v1/commands", commandRoutes(deps));
 	app.route("/v1/dead-letters", deadLetterRoutes(deps));
+	app.route("/v1/schedules", scheduleRoutes(deps));
 	for (const [path, methods] of PATHS) {
 		app.all(path, ({ req }) => {
 			const allow = methods.join(", ");

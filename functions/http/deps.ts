@@ -4,8 +4,10 @@ import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
+import type { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 
 export interface HttpDeps {
@@ -15,9 +17,12 @@ export interface HttpDeps {
 	readonly replies: ReplyStore;
 	readonly parked: ParkStore;
 	readonly deadLetters: DeadLetterStore;
+	readonly schedules: ScheduleStore;
+	readonly idempotency: IdempotencyStore;
 	readonly acceptor: Acceptor;
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
 	readonly clock: Clock;
+	readonly random: () => number;
 	readonly log: Log;
 }

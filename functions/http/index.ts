@@ -16,6 +16,7 @@ import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
+import { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import { openTable } from "../../shared/table/tablestore/open.ts";
 import { createHandler } from "./handler.ts";
 
@@ -48,9 +49,12 @@ export const handler = withRole(
 		replies: new ReplyStore(table),
 		parked: new ParkStore(table),
 		deadLetters: new DeadLetterStore(table),
+		schedules: new ScheduleStore(table),
+		idempotency,
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
 		identify: async (device) => (await platform()).identify(device),
 		clock: systemClock,
+		random: Math.random,
 		log,
 	}),
 );

@@ -33,6 +33,14 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	due: { key: ["shard", "at", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	replies: { key: ["message", "side"], defined: [], indexes: {}, ttlSeconds: 7 * DAY_SECONDS },
 	dead_letters: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 30 * DAY_SECONDS },
+	schedules: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	reactions: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	reaction_state: {
+		key: ["device", "item"],
+		defined: [],
+		indexes: {},
+		ttlSeconds: 30 * DAY_SECONDS,
+	},
 };
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];

@@ -15,6 +15,7 @@ import { DueStore } from "../../../shared/store/due-store.ts";
 import { IdempotencyStore } from "../../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../../shared/store/park-store.ts";
 import { ReplyStore } from "../../../shared/store/reply-store.ts";
+import { ScheduleStore } from "../../../shared/store/schedule-store.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
@@ -81,6 +82,8 @@ export class World implements WorkerInvoker {
 			replies: new ReplyStore(table),
 			parked: new ParkStore(table),
 			deadLetters: new DeadLetterStore(table),
+			schedules: new ScheduleStore(table),
+			idempotency,
 			acceptor: new Acceptor({ commands, idempotency, worker: this, clock, random }),
 			worker: this,
 			clock,
@@ -143,7 +146,7 @@ export class World implements WorkerInvoker {
 		return {
 			status: answer.statusCode,
 			headers: { ...answer.headers },
-			body: JSON.parse(answer.body) as Shown,
+			body: (answer.body === "" ? {} : JSON.parse(answer.body)) as Shown,
 			text: answer.body,
 		};
 	}
