@@ -81,9 +81,9 @@ function* zoned(
 	let previous = zone.latest(after);
 	let offset = zone.offsetAt(after);
 	let from = after;
-	for (;;) {
-		const change = zone.next(from, from + STEP_MS);
-		const end = change?.at ?? from + STEP_MS;
+	for (let begin = after; ; ) {
+		const change = zone.next(begin, begin + STEP_MS);
+		const end = change?.at ?? begin + STEP_MS;
 		const repeatedUntil = previous ? previous.at + previous.before : Number.NEGATIVE_INFINITY;
 		let wall = from + offset;
 		if (dst.twice === "first") wall = Math.max(wall, repeatedUntil - 1);
@@ -102,6 +102,7 @@ function* zoned(
 			};
 			wall = next;
 		}
+		begin = end;
 		from = end - 1;
 		if (!change) continue;
 		const lost = inGap(times, change);
