@@ -7,6 +7,7 @@ import { deadLetterRoutes } from "./dead-letters.ts";
 import type { HttpDeps } from "./deps.ts";
 import { openApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
+import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
 
 /** The paths of the API and the methods that each takes; anything else is answered from this list. */
@@ -20,6 +21,9 @@ const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> 
 	["/v1/dead-letters", ["GET"]],
 	["/v1/dead-letters/:id", ["GET"]],
 	["/v1/dead-letters/:id/redrive", ["POST"]],
+	["/v1/reactions", ["GET", "POST"]],
+	["/v1/reactions/:id", ["GET", "PUT", "DELETE"]],
+	["/v1/reactions/:id/test", ["POST"]],
 	["/v1/schedules", ["GET", "POST"]],
 	["/v1/schedules/:id", ["GET", "PUT", "DELETE"]],
 	["/v1/schedules/:id/preview", ["GET"]],
@@ -37,6 +41,7 @@ export function createApp(deps: HttpDeps): Hono {
 	app.route("/v1/commands", commandRoutes(deps));
 	app.route("/v1/dead-letters", deadLetterRoutes(deps));
 	app.route("/v1/schedules", scheduleRoutes(deps));
+	app.route("/v1/reactions", reactionRoutes(deps));
 	for (const [path, methods] of PATHS) {
 		app.all(path, ({ req }) => {
 			const allow = methods.join(", ");

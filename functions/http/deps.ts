@@ -6,6 +6,7 @@ import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
+import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
 import type { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import type { Table } from "../../shared/table/table.ts";
@@ -18,6 +19,7 @@ export interface HttpDeps {
 	readonly parked: ParkStore;
 	readonly deadLetters: DeadLetterStore;
 	readonly schedules: ScheduleStore;
+	readonly reactions: ReactionStore;
 	readonly idempotency: IdempotencyStore;
 	readonly acceptor: Acceptor;
 	/** All names of a device, asked of the platform. */
