@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
+import { reactions } from "./reactions/reactions.ts";
 import { type Report, render } from "./report.ts";
 import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
 	start,
 	day,
 	noise,
+	reactions,
 };
 const RESULTS = "bench/results";
 
