@@ -31,14 +31,14 @@ const ROUNDS = 7;
 
 interface Kind {
 	readonly name: string;
-	/** Of this many events one fulfils the condition of the one reaction that it matches. */
+	/** Of this many events one fulfils the condition of the one reaction that it matches; 0: none does. */
 	readonly firesOneIn: number;
 	/** The condition looks at the previous value, which is then read and written for each event. */
 	readonly previous: boolean;
 }
 
 const KINDS: readonly Kind[] = [
-	{ name: "no condition is true", firesOneIn: Number.POSITIVE_INFINITY, previous: false },
+	{ name: "no condition is true", firesOneIn: 0, previous: false },
 	{ name: "one condition in ten is true", firesOneIn: 10, previous: false },
 	{ name: "every condition is true", firesOneIn: 1, previous: false },
 	{ name: "one in ten, by the previous value", firesOneIn: 10, previous: true },
@@ -155,7 +155,7 @@ function eventsOf({ firesOneIn, previous }: Kind, round: number): Buffer[] {
 	for (let start = 0; start < EVENTS; start += BATCH) {
 		const messages = Array.from({ length: BATCH }, (_, offset) => {
 			const index = start + offset;
-			const high = (index + (previous ? round : 0)) % firesOneIn === 0;
+			const high = firesOneIn > 0 && (index + (previous ? round : 0)) % firesOneIn === 0;
 			const device = previous ? `d${index}` : `d${index}-${round}`;
 			const payload = {
 				iotId: `iot-${device}`,
