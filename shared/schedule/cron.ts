@@ -28,7 +28,7 @@ export function cronTimes(pattern: string): CronTimes {
 	const text = pattern.trim();
 	// croner takes a date for a pattern, too.
 	if (/^\d+-\d+-/.test(text)) throw new Error("is a date; use `at` for a single run");
-	const cron = new Cron(text, { timezone: "UTC", mode: "5-or-6-parts", paused: true });
+	const cron = new Cron(text, { utcOffset: 0, mode: "5-or-6-parts", paused: true });
 	const fields = (cron.getPattern() ?? "").trim().split(/\s+/);
 	const clock = text.startsWith("@") ? [] : fields.slice(0, fields.length - 3);
 	const fixedTime = !/^@hourly$/i.test(text) && !clock.some((field) => OPEN_FIELD.test(field));

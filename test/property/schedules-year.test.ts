@@ -44,11 +44,11 @@ const all = fc.constant<number[] | undefined>(undefined);
 
 const pattern: fc.Arbitrary<MinutePattern> = fc.record({
 	// Round minutes of the hours in which clocks are changed.
-	minutes: subset(0, 3, 2).map((quarters) => quarters.map((quarter) => quarter * 15)),
-	hours: fc.oneof({ weight: 40, arbitrary: subset(0, 3, 2) }, { weight: 1, arbitrary: all }),
-	days: fc.oneof({ weight: 3, arbitrary: all }, { weight: 1, arbitrary: subset(1, 31, 4) }),
-	months: fc.oneof({ weight: 3, arbitrary: all }, { weight: 1, arbitrary: subset(1, 12, 4) }),
-	weekdays: fc.oneof({ weight: 2, arbitrary: all }, { weight: 1, arbitrary: subset(0, 6, 3) }),
+	minutes: subset(0, 3, 1).map((quarters) => quarters.map((quarter) => quarter * 15)),
+	hours: fc.oneof({ weight: 80, arbitrary: subset(0, 3, 2) }, { weight: 1, arbitrary: all }),
+	days: fc.oneof({ weight: 1, arbitrary: all }, { weight: 1, arbitrary: subset(1, 31, 4) }),
+	months: fc.oneof({ weight: 1, arbitrary: all }, { weight: 1, arbitrary: subset(1, 12, 4) }),
+	weekdays: fc.oneof({ weight: 1, arbitrary: all }, { weight: 1, arbitrary: subset(0, 6, 3) }),
 });
 const policy: fc.Arbitrary<Policy> = fc.record({
 	gap: fc.constantFrom("skip", "shift"),
@@ -178,7 +178,7 @@ describe("a year of 200 random schedules", () => {
 			.filter(({ source }) => Date.parse(source.ref.slice(-24)) < END);
 		const refs = fired.map(({ source }) => source.ref as string);
 		expect(ticks).toBeGreaterThan(5_000);
-		expect(expected.length).toBeGreaterThan(20_000);
+		expect(expected.length).toBeGreaterThan(15_000);
 		expect(refs.sort()).toEqual(expected.sort());
 		// No run is sent before its time, and where a tick came in time, to the second.
 		const early = fired.filter(
