@@ -49,7 +49,7 @@ export function deviceEvents(
 			id: `${base.id} ${identifier}`,
 			source: "property",
 			identifier,
-			fields: { ...base.fields, value: valueOf(toPlain(item)) },
+			fields: { ...base.fields, value: valueIn(toPlain(item)) },
 		}));
 	}
 	const identifier = fields["identifier"] ?? EVENT_TOPIC.exec(content.topic)?.[1];
@@ -73,7 +73,7 @@ const isTime = (value: unknown): value is number =>
 	typeof value === "number" && Number.isSafeInteger(value) && value > 1_000_000_000_000;
 
 /** Each property is posted as `{value, time}`. */
-const valueOf = (item: unknown): unknown =>
+const valueIn = (item: unknown): unknown =>
 	typeof item === "object" && item !== null && "value" in item ? item.value : item;
 
 function readItem(item: unknown, at: number): { readonly at: number } {

@@ -1,10 +1,10 @@
 import type { DeviceRef } from "../command/device.ts";
 
 export const SOURCES = ["event", "property", "status", "reply", "message"] as const;
-export type EventSource = (typeof SOURCES)[number];
+type EventSource = (typeof SOURCES)[number];
 
 /** Which events a reaction looks at; what is absent matches everything. */
-export interface Trigger {
+interface Trigger {
 	readonly source: EventSource;
 	readonly productKey?: string;
 	readonly deviceName?: string;

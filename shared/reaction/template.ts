@@ -16,7 +16,7 @@ export interface Template {
 const WRAPPED = /^\{%([\s\S]*)%\}$/;
 
 /** The expression in a string that is one; undefined for any other value. */
-export function expressionIn(value: ExactJson | undefined): string | undefined {
+function expressionIn(value: ExactJson | undefined): string | undefined {
 	return typeof value === "string" ? WRAPPED.exec(value)?.[1] : undefined;
 }
 

@@ -5,7 +5,7 @@ import { jitterMs } from "./run.ts";
 import type { Schedule, When } from "./schedule.ts";
 import { findZone, localText } from "./zone.ts";
 
-export interface PreviewedRun {
+interface PreviewedRun {
 	readonly at: number;
 	/** Later than `at` by the jitter. */
 	readonly dueAt: number;
@@ -15,7 +15,7 @@ export interface PreviewedRun {
 	readonly shapedBy: readonly string[];
 }
 
-export interface LeftOut {
+interface LeftOut {
 	readonly local: string;
 	readonly because: string;
 }

@@ -20,16 +20,16 @@ export interface DstPolicy {
 }
 
 /** What becomes of runs that nobody could start in time. */
-export interface MissedPolicy {
+interface MissedPolicy {
 	/** Seconds; an older run is never made up for. */
 	readonly within: number;
 	readonly run: "latest" | "all" | "none";
 }
 
 export const OVERLAPS = ["allow", "skip", "queue"] as const;
-export type Overlap = (typeof OVERLAPS)[number];
+type Overlap = (typeof OVERLAPS)[number];
 
-export type CommandTemplate = Omit<CommandRequest, "device">;
+type CommandTemplate = Omit<CommandRequest, "device">;
 
 /** What the owner of a schedule says; all of it is replaced by a PUT. */
 export interface Definition {
@@ -81,7 +81,7 @@ export interface Schedule extends Definition {
 }
 
 /** Kept in a schedule's row, the newest first. */
-export const MAX_LAST_RUNS = 20;
+const MAX_LAST_RUNS = 20;
 
 export function withRecords(schedule: Schedule, records: readonly RunRecord[]): Schedule {
 	if (records.length === 0) return schedule;

@@ -12,8 +12,8 @@ export const DAY_MS = 86_400_000;
 const BLOCK_MS = 64 * DAY_MS;
 /** 350 years of one zone; a schedule looks a few years ahead. */
 const MAX_BLOCKS = 2_000;
-/** No zone has ever moved its clocks by more (Samoa and Kwajalein each left out a day). */
-export const MAX_CHANGE_MS = DAY_MS;
+/** Twice the most that a zone has ever moved its clocks by (Samoa and Kwajalein each left out a day). */
+const LONGEST_EFFECT_MS = 2 * DAY_MS;
 
 /** An IANA time zone, with the offsets that the runtime's copy of the tz database gives. */
 export class Zone {
@@ -58,7 +58,7 @@ export class Zone {
 	/** The last transition at `until` or before, unless it is longer ago than any change of a clock. */
 	latest(until: number): Transition | undefined {
 		let found: Transition | undefined;
-		for (let from = until - 2 * MAX_CHANGE_MS; ; ) {
+		for (let from = until - LONGEST_EFFECT_MS; ; ) {
 			const transition = this.next(from, until);
 			if (!transition) return found;
 			found = transition;

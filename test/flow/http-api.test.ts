@@ -355,3 +355,30 @@ describe("without a key", () => {
 		expect(paths).toContain("/v1/commands/{id}/redrive");
 	});
 });
+
+describe("the API's own description", () => {
+	it("names every path of the API, and refers to nothing that it does not hold", async () => {
+		const { body, text } = await new World().request("GET", "/openapi.json", { key: null });
+		const paths = Object.keys(body["paths"] as object);
+		expect(paths).toEqual(
+			expect.arrayContaining([
+				"/v1/schedules",
+				"/v1/schedules/{id}",
+				"/v1/schedules/{id}/preview",
+				"/v1/schedules/{id}/pause",
+				"/v1/schedules/{id}/resume",
+				"/v1/schedules/{id}/skip",
+				"/v1/reactions",
+				"/v1/reactions/{id}",
+				"/v1/reactions/{id}/test",
+			]),
+		);
+		const { schemas } = body["components"] as { schemas: object };
+		const named = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
+		expect(named.filter((name) => !((name ?? "") in schemas))).toEqual([]);
+		const request = (schemas as Record<string, { properties: object }>)["ScheduleRequest"];
+		expect(Object.keys(request?.properties ?? {})).toEqual(
+			expect.arrayContaining(["when", "command", "dst", "missed", "overlap", "jitterSeconds"]),
+		);
+	});
+});
