@@ -1,5 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
+import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
@@ -22,6 +23,7 @@ export interface HttpDeps {
 	readonly reactions: ReactionStore;
 	readonly idempotency: IdempotencyStore;
 	readonly acceptor: Acceptor;
+	readonly worker: WorkerInvoker;
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
 	readonly clock: Clock;

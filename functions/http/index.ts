@@ -54,6 +54,7 @@ export const handler = withRole(
 		reactions: new ReactionStore(table),
 		idempotency,
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
+		worker,
 		identify: async (device) => (await platform()).identify(device),
 		clock: systemClock,
 		random: Math.random,

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { cancelCommand } from "../../shared/lifecycle/cancel.ts";
+import { LOOKAHEAD_MS, startDueRuns } from "../../shared/lifecycle/runs.ts";
 import {
 	type CalledBack,
 	createSchedule,
@@ -28,6 +29,8 @@ import { newId } from "./new-id.ts";
 import { Problem } from "./problem.ts";
 
 export const MAX_PREVIEW = 100;
+/** What a caller may wait for runs to be handed on. */
+const START_WITHIN_MS = 10_000;
 /** More runs that are left out one by one than anybody asks for by hand. */
 const MAX_SKIPS = 100;
 
@@ -46,8 +49,8 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 		if (firstRun(definition, now, now) === undefined) throw never(definition, now);
 		const id = await newId(deps, req.raw, "schedule", definition);
 		const stored = await schedules.create(createSchedule(id, definition, now));
-		if (stored) return answer(stored, 201);
-		return answer(await load(deps, id), 201, { "idempotent-replayed": "true" });
+		if (stored) return answer(deps, await startNow(deps, stored), 201);
+		return answer(deps, await load(deps, id), 201, { "idempotent-replayed": "true" });
 	});
 
 	routes.get("/", async ({ req }) => {
@@ -57,12 +60,12 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 		const shown = found.slice(0, limit);
 		const last = shown.at(-1);
 		return json({
-			schedules: shown.map(({ schedule, version }) => scheduleView(schedule, version)),
+			schedules: shown.map(({ schedule, version }) => scheduleView(schedule, version, clock.now())),
 			cursor: found.length > limit && last ? toCursor(last.schedule.id) : null,
 		});
 	});
 
-	routes.get("/:id", async ({ req }) => answer(await load(deps, req.param("id"))));
+	routes.get("/:id", async ({ req }) => answer(deps, await load(deps, req.param("id"))));
 
 	routes.get("/:id/preview", async ({ req }) => {
 		const { count } = parseQuery(previewQuery, req.query());
@@ -155,9 +158,22 @@ async function edit(
 		const stored = await load(deps, id);
 		if (wanted !== undefined && wanted !== stored.version) throw conflict(stored);
 		const changed = await change(stored);
-		if (changed === stored.schedule) return answer(stored);
+		if (changed === stored.schedule) return answer(deps, stored);
 		const replaced = await deps.schedules.replace(stored, changed);
-		if (replaced) return answer(replaced);
+		if (replaced) return answer(deps, await startNow(deps, replaced));
+	}
+}
+
+/** A run that is due before the next tick is handed on here, or it would come up to a minute late. */
+async function startNow(deps: HttpDeps, stored: StoredSchedule): Promise<StoredSchedule> {
+	const now = deps.clock.now();
+	try {
+		const started = await startDueRuns(deps, stored, now + LOOKAHEAD_MS, now + START_WITHIN_MS);
+		return started.stored ?? stored;
+	} catch (error) {
+		// The change stands; what is left to do, the next tick does.
+		deps.log.warn("runs were left to the next tick", { error: (error as Error).message });
+		return stored;
 	}
 }
 
@@ -174,12 +190,14 @@ async function load(deps: HttpDeps, id: string): Promise<StoredSchedule> {
 }
 
 function answer(
+	{ clock }: HttpDeps,
 	{ schedule, version }: StoredSchedule,
 	status = 200,
 	headers: Record<string, string> = {},
 ): Response {
+	const now = clock.now();
 	const location = status === 201 ? { location: `/v1/schedules/${schedule.id}` } : {};
-	return json(scheduleView(schedule, version), status, {
+	return json(scheduleView(schedule, version, now), status, {
 		etag: etag(version),
 		...location,
 		...headers,

@@ -133,6 +133,11 @@ export function nextToSkip(schedule: Schedule): number | undefined {
 	return undefined;
 }
 
+/** When the schedule sends next, whether that is handed on already or not. */
+export function nextRun(schedule: Schedule, now: number): number | undefined {
+	return pendingRuns(schedule, now)[0]?.at ?? nextToSkip(schedule);
+}
+
 function withNext(schedule: Schedule, from: number): Schedule {
 	const { next: _, ...rest } = schedule;
 	if (rest.status === "paused") return rest;

@@ -1,9 +1,10 @@
 import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
+import { nextRun } from "./edit.ts";
 import type { Preview } from "./preview.ts";
 import type { RunRecord, Schedule, When } from "./schedule.ts";
 
 /** A schedule as the HTTP API shows it; its definition in the words in which it was given. */
-export function scheduleView(schedule: Schedule, version: bigint): ExactObject {
+export function scheduleView(schedule: Schedule, version: bigint, now: number): ExactObject {
 	const { command, devices } = schedule;
 	const { args, argsForm, ...fields } = command;
 	const [device] = devices;
@@ -30,7 +31,7 @@ export function scheduleView(schedule: Schedule, version: bigint): ExactObject {
 		missed: present({ ...schedule.missed, within: number(schedule.missed.within) }),
 		overlap: schedule.overlap,
 		jitterSeconds: number(schedule.jitterSeconds),
-		nextRunAt: time(schedule.next),
+		nextRunAt: time(nextRun(schedule, now)),
 		runs: number(schedule.runs),
 		skipped: schedule.skips.map((at) => new Date(at).toISOString()),
 		lastRuns: schedule.lastRuns.map(recordView),

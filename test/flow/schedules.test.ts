@@ -51,6 +51,17 @@ describe("a schedule", () => {
 		});
 	});
 
+	it("that is made in the minute of its run still comes to the second", async () => {
+		const world = sending();
+		await world.clock.advance(20_000);
+		const when = { cron: "30,45 0 0 * * *", timeZone: "UTC" };
+		const { id } = await create(world, { when });
+		await world.request("POST", `/v1/schedules/${id}/pause`);
+		await world.request("POST", `/v1/schedules/${id}/resume`);
+		await world.clock.advance(120_000);
+		expect(sentAt(world)).toEqual(["2026-01-01T00:00:30.000Z", "2026-01-01T00:00:45.000Z"]);
+	});
+
 	it("shows a run that is handed on as a command that waits for its time", async () => {
 		const world = sending();
 		const { id } = await create(world, { when: { at: "2026-01-01T08:01:50", timeZone: SHANGHAI } });
@@ -323,7 +334,8 @@ describe("the owner of a schedule", () => {
 			body: text.replace('"@"', "9007199254740993"),
 			headers: { "If-Match": stale.headers["etag"] ?? "" },
 		});
-		expect(changed).toMatchObject({ status: 200, headers: { etag: '"3"' } });
+		// Version 3 is the change, version 4 the run that it handed on at once.
+		expect(changed).toMatchObject({ status: 200, headers: { etag: '"4"' } });
 		await world.clock.advance(120_000);
 		expect(world.platform.calls.map(({ args }) => args)).toEqual(['{"level":9007199254740993}']);
 		expect(sentAt(world)).toEqual(["2026-01-01T01:00:00.000Z"]);
