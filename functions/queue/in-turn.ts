@@ -4,11 +4,10 @@ export class InTurn {
 
 	/** @param key what must come in turn; without one, nothing has to. */
 	run<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
-		if (key === undefined) return work();
-		const before = this.#last.get(key) ?? Promise.resolve();
+		const before = (key !== undefined && this.#last.get(key)) || Promise.resolve();
 		const result = before.then(work, work);
-		this.#last.set(key, result);
-		// Whoever asked for it hears of its failure; here it only ends the turn.
+		if (key !== undefined) this.#last.set(key, result);
+		// Whoever asked for it hears of its failure, perhaps only later; here it ends the turn.
 		result.catch(() => {});
 		return result;
 	}
