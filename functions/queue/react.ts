@@ -56,7 +56,8 @@ async function reactOnce(
 	const { reaction } = rule;
 	try {
 		if (!(await rule.holds(document))) return undefined;
-		if (!(await isWarm(deps, event, rule))) return undefined;
+		const cooldown = await cooldownOf(deps, event, rule);
+		if (cooldown && !cooldown.over) return undefined;
 		const chain = [...(await chainOf(deps, event, rule)), reaction.id];
 		if (chain.length > reaction.maxDepth) {
 			throw new ExpressionError(
@@ -64,13 +65,7 @@ async function reactOnce(
 			);
 		}
 		const request = toRequest(await rule.render(document), event);
-		if (reaction.cooldownSeconds > 0) {
-			const until = event.at + reaction.cooldownSeconds * 1000;
-			await deps.reactionState.setCooldown(stateKey(event), reaction.id, {
-				until,
-				eventId: event.id,
-			});
-		}
+		if (cooldown && !(await cooldown.begin())) return undefined;
 		const accepted = await deps.acceptor.accept({
 			request,
 			source: { type: "reaction", ref: `${reaction.id} ${event.id}` },
@@ -87,11 +82,19 @@ async function reactOnce(
 	}
 }
 
-/** Whether the reaction may do something for this device again. The event that began a cooldown may. */
-async function isWarm({ reactionState }: ReactDeps, event: DeviceEvent, { reaction }: Rule) {
-	if (reaction.cooldownSeconds === 0) return true;
-	const cooldown = await reactionState.cooldown(stateKey(event), reaction.id);
-	return !cooldown || cooldown.eventId === event.id || event.at >= cooldown.until;
+/** Whether the reaction may do something for this device again, and how it then says that it does. */
+async function cooldownOf({ reactionState }: ReactDeps, event: DeviceEvent, { reaction }: Rule) {
+	if (reaction.cooldownSeconds === 0) return undefined;
+	const key = stateKey(event);
+	const standing = await reactionState.cooldown(key, reaction.id);
+	// The event that began it may go on where an earlier delivery was cut short.
+	const own = standing?.eventId === event.id;
+	const until = event.at + reaction.cooldownSeconds * 1000;
+	const begun = { until, eventId: event.id };
+	return {
+		over: own || !standing || event.at >= standing.until,
+		begin: async () => own || reactionState.beginCooldown(key, reaction.id, begun, standing),
+	};
 }
 
 /** The reactions that this event may well be the effect of. */

@@ -44,8 +44,22 @@ export class ReactionStateStore {
 		return this.#read(device, `cooldown#${reactionId}`);
 	}
 
-	setCooldown(device: string, reactionId: string, cooldown: Cooldown): Promise<void> {
-		return this.#write(device, `cooldown#${reactionId}`, cooldown);
+	/**
+	 * Begins a cooldown in place of the one that was read.
+	 * @returns false if another event has begun one meanwhile.
+	 */
+	beginCooldown(
+		device: string,
+		reactionId: string,
+		cooldown: Cooldown,
+		over: Cooldown | undefined,
+	): Promise<boolean> {
+		const columns = { event_id: cooldown.eventId, document: JSON.stringify(cooldown) };
+		const row = { key: [spread(device), `cooldown#${reactionId}`], columns };
+		const condition = over
+			? ({ row: "present", column: "event_id", equals: over.eventId } as const)
+			: ({ row: "absent" } as const);
+		return this.#table.put("reaction_state", row, condition);
 	}
 
 	cause(device: string): Promise<Cause | undefined> {

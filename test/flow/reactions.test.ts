@@ -233,6 +233,21 @@ describe("a cooldown", () => {
 	});
 });
 
+describe("a cooldown between two instances", () => {
+	it("lets one of two events through that come at the same moment", async () => {
+		const world = sending();
+		await create(world, {
+			when: { source: "event", identifier: "alarm" },
+			do: { service: "Beep" },
+			cooldownSeconds: 30,
+		});
+		await alarm(world, {});
+		await world.clock.advance(31_000);
+		await Promise.all([alarm(world, {}), alarm(world, {})]);
+		expect(await settle(world)).toHaveLength(2);
+	});
+});
+
 describe("a loop", () => {
 	/** The device answers each command with an event. */
 	async function loop(maxDepth: number, pauseMs: number, rounds: number) {
