@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import { type DeviceRef, deviceKey, deviceKeys } from "../../shared/command/device.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import { ExpressionError } from "../../shared/reaction/expression.ts";
@@ -66,15 +66,16 @@ async function reactOnce(
 		}
 		const request = toRequest(await rule.render(document), event);
 		if (cooldown && !(await cooldown.begin())) return undefined;
-		const accepted = await deps.acceptor.accept({
-			request,
-			source: { type: "reaction", ref: `${reaction.id} ${event.id}` },
-			idempotencyKey: JSON.stringify(["reaction", reaction.id, event.id]),
-		});
-		// An earlier delivery has made a command already, which is what counts.
-		if (accepted.outcome === "conflict") return undefined;
-		await noteCause(deps, accepted.command.device, event, chain);
-		return accepted.command;
+		const [accepted] = await Promise.all([
+			deps.acceptor.accept({
+				request,
+				source: { type: "reaction", ref: `${reaction.id} ${event.id}` },
+				idempotencyKey: JSON.stringify(["reaction", reaction.id, event.id]),
+			}),
+			noteCause(deps, request.device, event, chain),
+		]);
+		// A conflict: an earlier delivery has made a command already, which is what counts.
+		return accepted.outcome === "conflict" ? undefined : accepted.command;
 	} catch (error) {
 		if (!(error instanceof ExpressionError)) throw error;
 		await deadLetter(deps, event, rule, error.message);
@@ -114,14 +115,18 @@ async function chainOf(
 	return longest;
 }
 
+/** Under one of the device's names: what the platform reports of it carries them all. */
 async function noteCause(
 	{ reactionState, clock }: ReactDeps,
 	device: DeviceRef,
 	event: DeviceEvent,
 	chain: readonly string[],
 ): Promise<void> {
-	const cause = { chain, at: clock.now(), eventId: event.id };
-	await Promise.all(deviceKeys(device).map((key) => reactionState.setCause(key, cause)));
+	await reactionState.setCause(deviceKey(device), {
+		chain,
+		at: clock.now(),
+		eventId: event.id,
+	});
 }
 
 /** The value that a property had before this event, as often as the event comes, and how to remember the new one. */
