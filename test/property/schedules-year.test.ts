@@ -44,7 +44,7 @@ const all = fc.constant<number[] | undefined>(undefined);
 
 const pattern: fc.Arbitrary<MinutePattern> = fc.record({
 	// Round minutes of the hours in which clocks are changed.
-	minutes: subset(0, 3, 1).map((quarters) => quarters.map((quarter) => quarter * 15)),
+	minutes: subset(0, 1, 1).map((halves) => halves.map((half) => half * 30)),
 	hours: fc.oneof({ weight: 80, arbitrary: subset(0, 3, 2) }, { weight: 1, arbitrary: all }),
 	days: fc.oneof({ weight: 1, arbitrary: all }, { weight: 1, arbitrary: subset(1, 31, 4) }),
 	months: fc.oneof({ weight: 1, arbitrary: all }, { weight: 1, arbitrary: subset(1, 12, 4) }),
