@@ -6,6 +6,7 @@ import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { quota } from "./quota/quota.ts";
 import { quotaInRealTime } from "./quota/real-time/real-time.ts";
+import { reactions } from "./reactions/reactions.ts";
 import { type Report, render } from "./report.ts";
 import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	noise,
 	quota,
 	"quota-real-time": quotaInRealTime,
+	reactions,
 };
 const RESULTS = "bench/results";
 

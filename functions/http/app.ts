@@ -8,6 +8,8 @@ import type { HttpDeps } from "./deps.ts";
 import { openApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import { quotaRoutes } from "./quota.ts";
+import { reactionRoutes } from "./reactions.ts";
+import { scheduleRoutes } from "./schedules.ts";
 
 /** The paths of the API and the methods that each takes; anything else is answered from this list. */
 const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> = [
@@ -21,6 +23,15 @@ const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> 
 	["/v1/dead-letters/:id", ["GET"]],
 	["/v1/dead-letters/:id/redrive", ["POST"]],
 	["/v1/quota", ["GET"]],
+	["/v1/reactions", ["GET", "POST"]],
+	["/v1/reactions/:id", ["GET", "PUT", "DELETE"]],
+	["/v1/reactions/:id/test", ["POST"]],
+	["/v1/schedules", ["GET", "POST"]],
+	["/v1/schedules/:id", ["GET", "PUT", "DELETE"]],
+	["/v1/schedules/:id/preview", ["GET"]],
+	["/v1/schedules/:id/pause", ["POST"]],
+	["/v1/schedules/:id/resume", ["POST"]],
+	["/v1/schedules/:id/skip", ["POST"]],
 ];
 
 /** The HTTP API, from a standard request to a standard response. */
@@ -32,6 +43,8 @@ export function createApp(deps: HttpDeps): Hono {
 	app.route("/v1/commands", commandRoutes(deps));
 	app.route("/v1/dead-letters", deadLetterRoutes(deps));
 	app.route("/v1/quota", quotaRoutes(deps));
+	app.route("/v1/schedules", scheduleRoutes(deps));
+	app.route("/v1/reactions", reactionRoutes(deps));
 	for (const [path, methods] of PATHS) {
 		app.all(path, ({ req }) => {
 			const allow = methods.join(", ");

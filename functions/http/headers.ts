@@ -27,3 +27,21 @@ export function preferredWait(headers: Headers): number {
 	}
 	return 0;
 }
+
+/**
+ * The version that `If-Match` asks for (RFC 9110, section 13.1.1); undefined
+ * without the header, and for `*`, which any version matches.
+ * @throws Problem if it is no version of ours: then nothing can match it.
+ */
+export function ifMatch(headers: Headers): bigint | undefined {
+	const value = headers.get("if-match")?.trim();
+	if (value === undefined || value === "*") return undefined;
+	const version = /^"(\d{1,18})"$/.exec(value)?.[1];
+	if (version) return BigInt(version);
+	throw new Problem(
+		"version-conflict",
+		'If-Match takes one version as it was given in the header ETag, such as "3"',
+	);
+}
+
+export const etag = (version: bigint): string => `"${version}"`;

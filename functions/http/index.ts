@@ -16,7 +16,9 @@ import { CommandStore } from "../../shared/store/command-store.ts";
 import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
+import { ReactionStore } from "../../shared/store/reaction-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
+import { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import { openTable } from "../../shared/table/tablestore/open.ts";
 import { createHandler } from "./handler.ts";
 
@@ -52,10 +54,15 @@ export const handler = withRole(
 		replies: new ReplyStore(table),
 		parked: new ParkStore(table),
 		deadLetters: new DeadLetterStore(table),
+		schedules: new ScheduleStore(table),
+		reactions: new ReactionStore(table),
+		idempotency,
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
+		worker,
 		identify: async (device) => (await platform()).identify(device),
 		quota: () => quotaOverview(limits, { table, clock: systemClock }),
 		clock: systemClock,
+		random: Math.random,
 		log,
 	}),
 );

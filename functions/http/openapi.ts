@@ -3,6 +3,7 @@ import { commandFields } from "../../shared/command/request.ts";
 import { STATES } from "../../shared/command/state.ts";
 import { MAX_WAIT_SECONDS } from "./headers.ts";
 import { MAX_LIMIT } from "./list-query.ts";
+import { rulePaths, ruleSchemas } from "./openapi-rules.ts";
 
 type Json = Record<string, unknown>;
 
@@ -23,6 +24,11 @@ const prefer = header(
 	`wait=N, N up to ${MAX_WAIT_SECONDS}: answer once it has ended`,
 );
 const key = header("Idempotency-Key", { type: "string", maxLength: 128 }, "same key, same command");
+
+const args = {
+	description: "A JSON object, or the text of one, which is sent byte for byte",
+	oneOf: [{ type: "object" }, text],
+};
 
 const content = (ref: string) => ({
 	content: { "application/json": { schema: { $ref: `#/components/schemas/${ref}` } } },
@@ -65,12 +71,10 @@ export function openApi(): Json {
 		...fields,
 		properties: {
 			...fields.properties,
-			args: {
-				description: "A JSON object, or the text of one, which is sent byte for byte",
-				oneOf: [{ type: "object" }, text],
-			},
+			args,
 		},
 	};
+	const parts = { id, limit, cursor, key, args, query, header, content, problem };
 	const created = {
 		"200": command("It has ended (with Prefer: wait)"),
 		"202": command("Accepted; Location says where to look"),
@@ -157,12 +161,14 @@ export function openApi(): Json {
 					responses: { "200": { description: "The quota", ...content("Quota") } },
 				},
 			},
+			...rulePaths(parts),
 			"/healthz": { get: { security: [], responses: { "200": { description: "Up" } } } },
 		},
 		components: {
 			securitySchemes: { apiKey: { type: "http", scheme: "bearer" } },
 			schemas: {
 				CommandRequest: body,
+				...ruleSchemas(parts),
 				Command: {
 					type: "object",
 					properties: {

@@ -18,11 +18,23 @@ export type Content =
 			readonly device: DeviceRef;
 			readonly messageId: string;
 			readonly reply: Omit<Reply, "at">;
+			readonly body: ExactObject;
 	  }
-	| { readonly kind: "status"; readonly device: DeviceRef; readonly online: boolean }
+	| {
+			readonly kind: "status";
+			readonly device: DeviceRef;
+			readonly online: boolean;
+			readonly body: ExactObject;
+	  }
 	/** An event, a property post, or another message of the platform that no command awaits. */
-	| { readonly kind: "telemetry"; readonly topic: string }
-	| { readonly kind: "noise"; readonly reason: string };
+	| {
+			readonly kind: "telemetry";
+			readonly topic: string;
+			readonly device: DeviceRef;
+			readonly body: ExactObject;
+	  }
+	/** With a body: an object that a reaction may still know what to do with. */
+	| { readonly kind: "noise"; readonly reason: string; readonly body?: ExactObject };
 
 const REPLY_TOPIC = /\/thing\/downlink\/reply\/message$/;
 const STATUS_TOPIC = /^\/as\/mqtt\/status\//;
@@ -59,22 +71,23 @@ function fromPlatform(topic: string, body: ExactJson): Content {
 		if (!named || messageId === undefined || !Number.isInteger(code)) {
 			return { kind: "noise", reason: "a reply without device, requestId or code" };
 		}
-		return { kind: "reply", device, messageId, reply: replyOf(code, body) };
+		return { kind: "reply", device, messageId, reply: replyOf(code, body), body };
 	}
 	const { status } = body;
 	if (STATUS_TOPIC.test(topic) || (named && (status === "online" || status === "offline"))) {
 		if (!named || (status !== "online" && status !== "offline")) {
 			return { kind: "noise", reason: "a status without device, or neither online nor offline" };
 		}
-		return { kind: "status", device, online: status === "online" };
+		return { kind: "status", device, online: status === "online", body };
 	}
 	// Named topics are the platform's own; without one, the fields of an event or a property post.
 	if (topic !== "" || (named && ("items" in body || "identifier" in body))) {
-		return { kind: "telemetry", topic };
+		return { kind: "telemetry", topic, device, body };
 	}
 	return {
 		kind: "noise",
 		reason: "neither a command, nor a reply, a status, an event or a property post",
+		body,
 	};
 }
 

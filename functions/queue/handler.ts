@@ -11,9 +11,14 @@ import type { Log } from "../../shared/log.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
 import { type Content, classify } from "./classify.ts";
+import { deviceEvents } from "./device-events.ts";
+import { InTurn } from "./in-turn.ts";
+import { type ReactDeps, react } from "./react.ts";
+import type { ReactionBook } from "./reaction-book.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps {
+	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly replies: ReplyStore;
 	readonly deadLetters: DeadLetterStore;
@@ -39,14 +44,37 @@ export function createHandler(deps: QueueDeps) {
 		const limit = pLimit(CONCURRENCY);
 		const counts = { command: 0, reply: 0, status: 0, telemetry: 0, noise: 0 };
 		const accepted: Command[] = [];
+		const reactions = await deps.reactions.current();
+		const devices = new InTurn();
 		const results = await Promise.allSettled(
 			readQueueEvent(event).map((message, index) =>
 				limit(async () => {
 					// Without an id of its own, a message is its place in this invocation, which retries keep.
 					const identity = message.id ?? `${context.requestId}/${index}`;
-					const taken = await take(deps, message, identity);
+					const content = classify(message.content);
+					const events = deviceEvents(content, message, identity, deps.clock.now()).flatMap(
+						(event) => {
+							const rules = reactions.matching(event);
+							return rules.length > 0 ? [{ event, rules }] : [];
+						},
+					);
+					const commands = devices.run(
+						events[0] && deviceKeys(events[0].event.device)[0],
+						async () => {
+							const made: Command[] = [];
+							for (const { event, rules } of events)
+								made.push(...(await react(deps, event, rules)));
+							return made;
+						},
+					);
+					// What somebody reacts to is no noise.
+					const known = content.kind === "noise" && events.length > 0;
+					const taken = known
+						? ({ kind: "telemetry" } as const)
+						: await take(deps, message, identity, content);
 					counts[taken.kind]++;
 					if (taken.command) accepted.push(taken.command);
+					accepted.push(...(await commands));
 				}),
 			),
 		);
@@ -67,8 +95,12 @@ interface Taken {
 	readonly command?: Command;
 }
 
-async function take(deps: QueueDeps, message: QueueMessage, identity: string): Promise<Taken> {
-	const content = classify(message.content);
+async function take(
+	deps: QueueDeps,
+	message: QueueMessage,
+	identity: string,
+	content: Content,
+): Promise<Taken> {
 	switch (content.kind) {
 		case "command": {
 			const accepted = await deps.acceptor.accept({

@@ -14,9 +14,12 @@ import { CommandStore } from "../../shared/store/command-store.ts";
 import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
+import { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
+import { ReactionStore } from "../../shared/store/reaction-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
 import { openTable } from "../../shared/table/tablestore/open.ts";
 import { createHandler } from "./handler.ts";
+import { ReactionBook } from "./reaction-book.ts";
 
 const settings = readConfig(process.env, [...TABLESTORE_SETTINGS, ...WORKER_SETTINGS]);
 const role = new RoleCredentials(credentialsOf(settings));
@@ -35,6 +38,8 @@ export const handler = withRole(
 		parked: new ParkStore(table),
 		deadLetters: new DeadLetterStore(table),
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
+		reactions: new ReactionBook(new ReactionStore(table), systemClock),
+		reactionState: new ReactionStateStore(table),
 		worker,
 		clock: systemClock,
 		log,

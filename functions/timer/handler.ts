@@ -6,9 +6,10 @@ import { parseExact } from "../../shared/json/exact.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import { runSchedules, type ScheduleResult, type SchedulesDeps } from "./schedules.ts";
 import { type SweepDeps, sweep } from "./sweep.ts";
 
-export interface TimerDeps extends SweepDeps {
+export interface TimerDeps extends SweepDeps, SchedulesDeps {
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
 	readonly clock: Clock;
@@ -16,21 +17,29 @@ export interface TimerDeps extends SweepDeps {
 }
 
 export type TimerResult =
-	| { readonly did: "swept"; readonly looked: number; readonly woken: number }
+	| {
+			readonly did: "swept";
+			readonly looked: number;
+			readonly woken: number;
+			readonly schedules: ScheduleResult;
+	  }
 	| { readonly did: "accepted"; readonly commandId: string }
 	| { readonly did: "dead-lettered"; readonly deadLetterId: string; readonly reason: string };
 
 /** What a sweep needs to end in good order. */
 const END_MARGIN_MS = 15_000;
 
-/** A timer without a payload is the tick that sweeps; one with a payload sends that command. */
+/** A timer without a payload is the tick that runs schedules and sweeps; one with a payload sends that command. */
 export function createHandler(deps: TimerDeps) {
 	return async (event: Buffer, context: FcContext): Promise<TimerResult> => {
 		const timer = readTimerEvent(event);
 		if (timer.payload.trim() === "") {
-			const swept = await sweep(deps, timeLimit(context, deps.clock.now()) - END_MARGIN_MS);
-			deps.log.debug("swept", { ...swept });
-			return { did: "swept", ...swept };
+			const until = timeLimit(context, deps.clock.now()) - END_MARGIN_MS;
+			// Schedules first: what they hand on is due to the second.
+			const schedules = await runSchedules(deps, until);
+			const swept = await sweep(deps, until);
+			deps.log.debug("swept", { ...swept, schedules });
+			return { did: "swept", ...swept, schedules };
 		}
 		return acceptPayload(deps, timer);
 	};

@@ -16,6 +16,7 @@ import { DueStore } from "../../shared/store/due-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
+import { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import { openTable } from "../../shared/table/tablestore/open.ts";
 import { createHandler } from "./handler.ts";
 
@@ -35,6 +36,7 @@ export const handler = withRole(
 		replies: new ReplyStore(table),
 		parked: new ParkStore(table),
 		due: new DueStore(table),
+		schedules: new ScheduleStore(table),
 		deadLetters: new DeadLetterStore(table),
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),
 		worker,

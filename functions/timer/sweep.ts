@@ -4,7 +4,7 @@ import { PICKUP_MS } from "../../shared/command/create.ts";
 import { isTerminal } from "../../shared/command/state.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import { isReady, type OverdueDeps, settleOverdue } from "../../shared/lifecycle/overdue.ts";
-import { type Due, DueStore } from "../../shared/store/due-store.ts";
+import type { Due, DueStore } from "../../shared/store/due-store.ts";
 
 export interface SweepDeps extends OverdueDeps {
 	readonly due: DueStore;
@@ -16,7 +16,7 @@ export interface SweepDeps extends OverdueDeps {
  * A due row without a command: its accepting function died, or is between the
  * two writes. No function lives longer than this.
  */
-const ORPHAN_AGE_MS = 900_000;
+export const ORPHAN_AGE_MS = 900_000;
 
 export interface SweepResult {
 	/** Due rows looked at. */
@@ -35,7 +35,7 @@ export interface SweepResult {
 export async function sweep(deps: SweepDeps, until: number): Promise<SweepResult> {
 	const startedAt = deps.clock.now();
 	const results = await Promise.all(
-		DueStore.shards().map(async (shard) => {
+		deps.due.shards().map(async (shard) => {
 			let looked = 0;
 			let woken = 0;
 			for await (const page of deps.due.due(shard, startedAt)) {

@@ -10,6 +10,7 @@ import { fullJitter } from "../../shared/retry/full-jitter.ts";
 import type { Stored } from "../../shared/store/command-store.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { moveOfCall, SEND_BACKOFF } from "./outcome.ts";
+import { holdBack } from "./overlap.ts";
 
 /** What the outcome's writing may take after the call, and what clocks may differ. */
 const LEASE_MARGIN_MS = 15_000;
@@ -40,6 +41,8 @@ export async function sendCommand(
 	stopAt: number,
 ): Promise<number | undefined> {
 	let stored = await deps.commands.get(id);
+	const held = stored && (await holdBack(deps, stored, deps.clock.now() + EARLY_MS));
+	if (held) return held.command.wakeAt;
 	try {
 		await pRetry(
 			async (attempt) => {

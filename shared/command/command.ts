@@ -69,6 +69,8 @@ export interface Command extends CommandRequest {
 	readonly updatedAt: number;
 	/** Not sent later than this. */
 	readonly expiresAt: number;
+	/** The device's previous command of the same schedule, and what to do while that is not finished. */
+	readonly after?: { readonly command: string; readonly otherwise: "skip" | "queue" };
 	/** When somebody must look at the command again; absent in terminal states. */
 	readonly wakeAt?: number;
 	/** Time of the due row that was written last. */

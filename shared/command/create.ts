@@ -7,26 +7,31 @@ import { parseCommandId } from "./id.ts";
  */
 export const PICKUP_MS = 30_000;
 
-/** A new command. The same arguments give the same command, whoever builds it. */
+/**
+ * A new command. The same arguments give the same command, whoever builds it.
+ *
+ * @param startAt not sent before this time; until then the command waits.
+ */
 export function createCommand(
 	id: string,
 	createdAt: number,
 	request: CommandRequest,
 	source: Source,
+	startAt = createdAt,
 ): Command {
 	if (!parseCommandId(id)) throw new Error(`not a command id: ${id}`);
-	const wakeAt = createdAt + PICKUP_MS;
+	const waits = startAt > createdAt;
 	return {
 		...request,
 		id,
 		source,
-		state: "accepted",
+		state: waits ? "waiting" : "accepted",
 		attempts: [],
 		attemptsOmitted: 0,
 		createdAt,
 		updatedAt: createdAt,
-		expiresAt: createdAt + request.expiresIn * 1000,
-		wakeAt,
-		dueAt: wakeAt,
+		expiresAt: Math.max(startAt, createdAt) + request.expiresIn * 1000,
+		wakeAt: waits ? startAt : createdAt + PICKUP_MS,
+		dueAt: Math.max(startAt, createdAt) + PICKUP_MS,
 	};
 }

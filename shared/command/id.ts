@@ -12,7 +12,12 @@ const MAX_ID_LENGTH = 210;
  * key, so that a command is read by its id alone.
  */
 export function newCommandId(device: DeviceRef, now: number, random: () => number): string {
-	return `${ulid(now, random)}_${Buffer.from(deviceKey(device)).toString("base64url")}`;
+	return commandIdOf(device, ulid(now, random));
+}
+
+/** For whoever derives the ULID from something that must give the same command again. */
+export function commandIdOf(device: DeviceRef, ulid: string): string {
+	return `${ulid}_${Buffer.from(deviceKey(device)).toString("base64url")}`;
 }
 
 export interface ParsedCommandId {

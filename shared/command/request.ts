@@ -37,7 +37,7 @@ export const iotIdSchema = name("iotId", 64);
 export const productKeySchema = name("productKey", 64);
 export const deviceNameSchema = name("deviceName", 64);
 
-const deviceSchema = z
+export const deviceSchema = z
 	.strictObject({
 		iotId: iotIdSchema.optional(),
 		productKey: productKeySchema.optional(),
@@ -89,16 +89,20 @@ export function parseQueuedCommand(
 type Args = Pick<CommandRequest, "args" | "argsForm">;
 
 function toRequest(fields: z.infer<typeof commandFields>, args: Args): CommandRequest {
-	const { iotId, productKey, deviceName } = fields.device;
-	const device = {
+	return { ...fields, ...args, device: toDevice(fields.device) };
+}
+
+/** Without the fields that are there and undefined. */
+export function toDevice({ iotId, productKey, deviceName }: z.infer<typeof deviceSchema>) {
+	return {
 		...(iotId === undefined ? {} : { iotId }),
 		...(productKey === undefined ? {} : { productKey }),
 		...(deviceName === undefined ? {} : { deviceName }),
 	};
-	return { ...fields, ...args, device };
 }
 
-function parseWith<T>(
+/** Fields by the schema, and `args` beside them. */
+export function parseWith<T>(
 	schema: z.ZodType<T>,
 	body: ExactJson,
 ): Parsed<{ readonly fields: T; readonly args: Args }> {

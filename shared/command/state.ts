@@ -21,6 +21,8 @@ export type Event =
 	| "retry"
 	/** the device is offline, and the command says to wait for it */
 	| "park"
+	/** the command before it is not finished, and it must not overtake that */
+	| "hold"
 	/** the platform took it, the device's reply is awaited */
 	| "send"
 	/** the device did it (or no reply was asked for) */
@@ -40,8 +42,8 @@ export type Event =
  * `unknown`; nothing leaves the other terminal states.
  */
 const NEXT: Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>> = {
-	accepted: { claim: "sending", expire: "expired", cancel: "canceled" },
-	waiting: { claim: "sending", expire: "expired", cancel: "canceled" },
+	accepted: { claim: "sending", hold: "waiting", expire: "expired", cancel: "canceled" },
+	waiting: { claim: "sending", hold: "waiting", expire: "expired", cancel: "canceled" },
 	sending: {
 		retry: "waiting",
 		park: "waiting",

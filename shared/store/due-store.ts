@@ -1,7 +1,10 @@
 import type { Key, Table } from "../table/table.ts";
 import { allShards, shardOf } from "./shard.ts";
 
-/** Somebody must look at this command at this time. */
+/** Whose wake-ups these are: each kind is swept on its own. */
+export type DueKind = "command" | "schedule";
+
+/** Somebody must look at this command, or schedule, at this time. */
 export interface Due {
 	readonly id: string;
 	/** Milliseconds since the epoch. */
@@ -18,17 +21,19 @@ const TIME_DIGITS = 15;
  */
 export class DueStore {
 	readonly #table: Table;
+	readonly #kind: DueKind;
 
-	constructor(table: Table) {
+	constructor(table: Table, kind: DueKind = "command") {
 		this.#table = table;
+		this.#kind = kind;
 	}
 
 	async add(due: Due): Promise<void> {
-		await this.#table.put("due", { key: keyOf(due), columns: {} }, { row: "any" });
+		await this.#table.put("due", { key: this.#keyOf(due), columns: {} }, { row: "any" });
 	}
 
 	async remove(due: Due): Promise<void> {
-		await this.#table.remove("due", keyOf(due));
+		await this.#table.remove("due", this.#keyOf(due));
 	}
 
 	/** Wake-ups due at `now` or earlier, the oldest first within each of `shards()`. */
@@ -48,10 +53,13 @@ export class DueStore {
 		}
 	}
 
-	static shards(): string[] {
-		return allShards().map((shard) => `command#${shard}`);
+	shards(): string[] {
+		return allShards().map((shard) => `${this.#kind}#${shard}`);
+	}
+
+	#keyOf({ id, at }: Due): Key {
+		return [`${this.#kind}#${shardOf(id)}`, timeText(at), id];
 	}
 }
 
-const keyOf = ({ id, at }: Due): Key => [`command#${shardOf(id)}`, timeText(at), id];
 const timeText = (ms: number): string => String(ms).padStart(TIME_DIGITS, "0");

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { CommandRequest } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
 
 /** Within this time the same key means the same command. */
@@ -21,8 +20,8 @@ export class IdempotencyStore {
 		this.#clock = clock;
 	}
 
-	/** Whoever comes first gives the key its command; all others learn which one it is. */
-	async claim(key: string, request: CommandRequest, candidateId: string): Promise<Claim> {
+	/** Whoever comes first gives the key its command, or what else is created; all others learn which one it is. */
+	async claim(key: string, request: object, candidateId: string): Promise<Claim> {
 		const rowKey = [createHash("sha256").update(key).digest("hex")];
 		const requestHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
 		const columns = {

@@ -35,6 +35,14 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */
 	quota: { key: ["part", "id"], defined: [], indexes: {}, ttlSeconds: DAY_SECONDS },
 	dead_letters: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 30 * DAY_SECONDS },
+	schedules: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	reactions: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	reaction_state: {
+		key: ["device", "item"],
+		defined: [],
+		indexes: {},
+		ttlSeconds: 30 * DAY_SECONDS,
+	},
 };
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];

@@ -2,7 +2,16 @@
  * The port to the table store: ordered rows, conditional writes, strong reads.
  * Its contract suite is `test/contract/table-port.ts`.
  */
-export type TableName = "commands" | "idempotency" | "due" | "replies" | "quota" | "dead_letters";
+export type TableName =
+	| "commands"
+	| "idempotency"
+	| "due"
+	| "replies"
+	| "quota"
+	| "dead_letters"
+	| "schedules"
+	| "reactions"
+	| "reaction_state";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName = "commands_by_age" | "commands_by_state";
 

@@ -1,5 +1,6 @@
 import { createHandler as createHttp } from "../../../functions/http/handler.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
+import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
@@ -15,7 +16,10 @@ import { DeadLetterStore } from "../../../shared/store/dead-letter-store.ts";
 import { DueStore } from "../../../shared/store/due-store.ts";
 import { IdempotencyStore } from "../../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../../shared/store/park-store.ts";
+import { ReactionStateStore } from "../../../shared/store/reaction-state-store.ts";
+import { ReactionStore } from "../../../shared/store/reaction-store.ts";
 import { ReplyStore } from "../../../shared/store/reply-store.ts";
+import { ScheduleStore } from "../../../shared/store/schedule-store.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
@@ -78,11 +82,15 @@ export class World implements WorkerInvoker {
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const commands = new CommandStore(table, clock);
 		const idempotency = new IdempotencyStore(table, clock);
+		const reactions = new ReactionStore(table);
 		const shared = {
 			commands,
 			replies: new ReplyStore(table),
 			parked: new ParkStore(table),
 			deadLetters: new DeadLetterStore(table),
+			schedules: new ScheduleStore(table),
+			idempotency,
+			reactions,
 			acceptor: new Acceptor({ commands, idempotency, worker: this, clock, random }),
 			worker: this,
 			clock,
@@ -97,7 +105,11 @@ export class World implements WorkerInvoker {
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
 		});
-		this.queue = createQueue(shared);
+		this.queue = createQueue({
+			...shared,
+			reactions: new ReactionBook(reactions, clock),
+			reactionState: new ReactionStateStore(table),
+		});
 		this.timer = createTimer({ ...shared, due: new DueStore(table) });
 		this.worker = createWorker({
 			...shared,
@@ -146,7 +158,7 @@ export class World implements WorkerInvoker {
 		return {
 			status: answer.statusCode,
 			headers: { ...answer.headers },
-			body: JSON.parse(answer.body) as Shown,
+			body: (answer.body === "" ? {} : JSON.parse(answer.body)) as Shown,
 			text: answer.body,
 		};
 	}

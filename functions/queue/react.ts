@@ -1,0 +1,169 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { Command } from "../../shared/command/command.ts";
+import { type DeviceRef, deviceKey, deviceKeys } from "../../shared/command/device.ts";
+import type { Acceptor } from "../../shared/lifecycle/accept.ts";
+import type { Log } from "../../shared/log.ts";
+import { ExpressionError } from "../../shared/reaction/expression.ts";
+import { type DeviceEvent, eventDocument } from "../../shared/reaction/reaction.ts";
+import { type Rule, toRequest } from "../../shared/reaction/rule.ts";
+import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
+
+export interface ReactDeps {
+	readonly acceptor: Acceptor;
+	readonly reactionState: ReactionStateStore;
+	readonly deadLetters: DeadLetterStore;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+/** What became of one rule for one event. */
+type Reacted = Command | undefined;
+
+/**
+ * Carries out the rules that an event matches. What is wrong with one of them
+ * becomes a dead letter and holds up no other; only a table store that does not
+ * answer is an error.
+ *
+ * @param rules those whose filter the event passes.
+ * @returns the commands that were made, or had been made by an earlier delivery.
+ */
+export async function react(
+	deps: ReactDeps,
+	event: DeviceEvent,
+	rules: readonly Rule[],
+): Promise<Command[]> {
+	if (rules.length === 0) return [];
+	const remember =
+		rules.some(({ usesPrevious }) => usesPrevious) && (await lastValueOf(deps, event));
+	const document = eventDocument(event, remember ? remember.previous : undefined);
+	const commands: Command[] = [];
+	for (const rule of rules) {
+		const command = await reactOnce(deps, event, rule, document);
+		if (command) commands.push(command);
+	}
+	// Last: a delivery that was cut short finds the same previous value again.
+	if (remember) await remember.write();
+	return commands;
+}
+
+async function reactOnce(
+	deps: ReactDeps,
+	event: DeviceEvent,
+	rule: Rule,
+	document: unknown,
+): Promise<Reacted> {
+	const { reaction } = rule;
+	try {
+		if (!(await rule.holds(document))) return undefined;
+		const cooldown = await cooldownOf(deps, event, rule);
+		if (cooldown && !cooldown.over) return undefined;
+		const chain = [...(await chainOf(deps, event, rule)), reaction.id];
+		if (chain.length > reaction.maxDepth) {
+			throw new ExpressionError(
+				`loop cut: ${chain.length} reactions have followed from one another within ${reaction.loopWindowSeconds} s each, ${reaction.maxDepth} may (${chain.join(" → ")})`,
+			);
+		}
+		const request = toRequest(await rule.render(document), event);
+		if (cooldown && !(await cooldown.begin())) return undefined;
+		const [accepted] = await Promise.all([
+			deps.acceptor.accept({
+				request,
+				source: { type: "reaction", ref: `${reaction.id} ${event.id}` },
+				idempotencyKey: JSON.stringify(["reaction", reaction.id, event.id]),
+			}),
+			noteCause(deps, request.device, event, chain),
+		]);
+		// A conflict: an earlier delivery has made a command already, which is what counts.
+		return accepted.outcome === "conflict" ? undefined : accepted.command;
+	} catch (error) {
+		if (!(error instanceof ExpressionError)) throw error;
+		await deadLetter(deps, event, rule, error.message);
+		return undefined;
+	}
+}
+
+/** Whether the reaction may do something for this device again, and how it then says that it does. */
+async function cooldownOf({ reactionState }: ReactDeps, event: DeviceEvent, { reaction }: Rule) {
+	if (reaction.cooldownSeconds === 0) return undefined;
+	const key = stateKey(event);
+	const standing = await reactionState.cooldown(key, reaction.id);
+	// The event that began it may go on where an earlier delivery was cut short.
+	const own = standing?.eventId === event.id;
+	const until = event.at + reaction.cooldownSeconds * 1000;
+	const begun = { until, eventId: event.id };
+	return {
+		over: own || !standing || event.at >= standing.until,
+		begin: async () => own || reactionState.beginCooldown(key, reaction.id, begun, standing),
+	};
+}
+
+/** The reactions that this event may well be the effect of. */
+async function chainOf(
+	{ reactionState, clock }: ReactDeps,
+	event: DeviceEvent,
+	{ reaction }: Rule,
+): Promise<readonly string[]> {
+	const since = clock.now() - reaction.loopWindowSeconds * 1000;
+	const causes = await Promise.all(deviceKeys(event.device).map((key) => reactionState.cause(key)));
+	let longest: readonly string[] = [];
+	for (const cause of causes) {
+		// What this very event has caused, at an earlier delivery, was not before it.
+		if (!cause || cause.eventId === event.id || cause.at < since) continue;
+		if (cause.chain.length > longest.length) longest = cause.chain;
+	}
+	return longest;
+}
+
+/** Under one of the device's names: what the platform reports of it carries them all. */
+async function noteCause(
+	{ reactionState, clock }: ReactDeps,
+	device: DeviceRef,
+	event: DeviceEvent,
+	chain: readonly string[],
+): Promise<void> {
+	await reactionState.setCause(deviceKey(device), {
+		chain,
+		at: clock.now(),
+		eventId: event.id,
+	});
+}
+
+/** The value that a property had before this event, as often as the event comes, and how to remember the new one. */
+async function lastValueOf({ reactionState }: ReactDeps, event: DeviceEvent) {
+	const { identifier, source, id, at } = event;
+	if (source !== "property" || identifier === undefined) return undefined;
+	const key = stateKey(event);
+	const last = await reactionState.lastValue(key, identifier);
+	if (last?.eventId === id) return { previous: last.before, write: async () => {} };
+	// A post that was overtaken by a newer one crosses no threshold, and is not what the property is now.
+	if (last && last.at > at) return { previous: undefined, write: async () => {} };
+	const before = last ? { before: last.value } : {};
+	const value = { value: event.fields["value"] ?? null, at, eventId: id, ...before };
+	return {
+		previous: last?.value,
+		write: () => reactionState.setLastValue(key, identifier, value),
+	};
+}
+
+/** One name of the device for what is remembered of it; a message without a device has a place of its own. */
+const stateKey = ({ device }: DeviceEvent): string => deviceKeys(device)[0] ?? "";
+
+async function deadLetter(
+	{ deadLetters, log }: ReactDeps,
+	event: DeviceEvent,
+	{ reaction }: Rule,
+	problem: string,
+): Promise<void> {
+	const reason = `reaction ${reaction.id}: ${problem}`;
+	const letter = await deadLetters.add(
+		{
+			at: event.at,
+			source: { type: "queue", ref: `${reaction.id} ${event.id}` },
+			reason,
+			text: JSON.stringify(event.fields["body"] ?? event.fields),
+		},
+		`reaction ${reaction.id} ${event.id}`,
+	);
+	log.warn("a reaction became a dead letter", { reason, deadLetter: letter.id });
+}

@@ -1,0 +1,109 @@
+import * as z from "zod";
+import {
+	commandFields,
+	deviceNameSchema,
+	type FieldError,
+	fieldErrors,
+	iotIdSchema,
+	type Parsed,
+	parseCommandRequest,
+	productKeySchema,
+} from "../command/request.ts";
+import { type ExactJson, type ExactObject, isExactObject, toPlain } from "../json/exact.ts";
+import { Expression } from "./expression.ts";
+import { type ReactionDefinition, SOURCES } from "./reaction.ts";
+import { compileTemplate, holdsExpression, templateText } from "./template.ts";
+
+const MAX_NAME_LENGTH = 128;
+const MAX_IDENTIFIER_LENGTH = 128;
+const MAX_COOLDOWN_SECONDS = 30 * 86_400;
+
+const compiles = (text: string, context: z.core.$RefinementCtx) => {
+	try {
+		new Expression(text);
+	} catch (error) {
+		context.addIssue((error as Error).message);
+	}
+};
+
+/** Everything of a reaction's body but `do`. */
+export const reactionFields = z.strictObject({
+	name: z.string().max(MAX_NAME_LENGTH).optional(),
+	enabled: z.boolean().default(true),
+	when: z.strictObject({
+		source: z.enum(SOURCES),
+		productKey: productKeySchema.optional(),
+		deviceName: deviceNameSchema.optional(),
+		iotId: iotIdSchema.optional(),
+		identifier: z.string().min(1).max(MAX_IDENTIFIER_LENGTH).optional(),
+		condition: z.string().superRefine(compiles).optional().describe("JSONata over the event"),
+	}),
+	cooldownSeconds: z.int().min(0).max(MAX_COOLDOWN_SECONDS).default(0),
+	maxDepth: z.int().min(1).max(100).default(5),
+	loopWindowSeconds: z.int().min(1).max(3_600).default(10),
+});
+
+/** Reads the body of `POST /v1/reactions`. */
+export function parseReaction(body: ExactJson): Parsed<ReactionDefinition> {
+	if (!isExactObject(body)) {
+		return { ok: false, errors: [{ pointer: "", detail: "must be a JSON object" }] };
+	}
+	const { do: template, ...rest } = body;
+	const fields = reactionFields.safeParse(toPlain(rest));
+	const errors = [
+		...(fields.success ? [] : fields.error.issues.flatMap(fieldErrors)),
+		...templateErrors(template),
+	];
+	if (!fields.success || errors.length > 0) return { ok: false, errors };
+	const { name, when, ...others } = fields.data;
+	const { source, ...filters } = when;
+	return {
+		ok: true,
+		value: {
+			...others,
+			...(name === undefined ? {} : { name }),
+			when: { source, ...defined(filters) },
+			command: templateText(template ?? null),
+		},
+	};
+}
+
+/** What is wrong with the template already now, before there is an event. */
+function templateErrors(template: ExactJson | undefined): FieldError[] {
+	if (template === undefined) return [{ pointer: "/do", detail: "is missing: say what to send" }];
+	if (!isExactObject(template)) {
+		return [{ pointer: "/do", detail: "must be a command, as in POST /v1/commands" }];
+	}
+	const compiled = compileTemplate(template);
+	if (!compiled.ok) {
+		return compiled.errors.map(({ pointer, error }) => ({
+			pointer: `/do${pointer}`,
+			detail: error.message,
+		}));
+	}
+	return literalErrors(template);
+}
+
+/** Fields without an expression are checked as they are; in place of the others stands something that is right. */
+function literalErrors(template: ExactObject): FieldError[] {
+	const stand: ExactObject = { device: { iotId: "x" }, service: "x" };
+	const literal = Object.entries(template).filter(
+		([name, value]) => !(holdsExpression(value) && name in KNOWN),
+	);
+	const parsed = parseCommandRequest({ ...stand, ...Object.fromEntries(literal) });
+	const missing =
+		"service" in template
+			? []
+			: [{ pointer: "/do/service", detail: "is missing: name the service" }];
+	if (parsed.ok) return missing;
+	return [...missing, ...parsed.errors.map((one) => ({ ...one, pointer: `/do${one.pointer}` }))];
+}
+
+const KNOWN: Readonly<Record<string, unknown>> = { ...commandFields.shape, args: true };
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(fields: T): Defined<T> {
+	const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(kept) as Defined<T>;
+}

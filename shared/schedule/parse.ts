@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { deviceKey } from "../command/device.ts";
+import {
+	commandFields,
+	deviceSchema,
+	type FieldError,
+	fieldErrors,
+	type Parsed,
+	parseWith,
+	toDevice,
+} from "../command/request.ts";
+import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import { type Definition, OVERLAPS } from "./schedule.ts";
+import { defaultDst, parseWhen } from "./when.ts";
+
+/** Each is a command of its own a run; for more there are jobs. */
+const MAX_DEVICES = 100;
+const MAX_NAME_LENGTH = 128;
+/** With the tick's minute it stays below the 3600 s of an asynchronous delay. */
+const MAX_JITTER_SECONDS = 3_500;
+const MAX_WITHIN_SECONDS = 7 * 86_400;
+
+const instant = z.iso
+	.datetime({ offset: true, error: "must be a time with its offset, such as 2026-12-01T07:00:00Z" })
+	.transform((text) => Date.parse(text));
+
+/** Everything of a schedule's body but `when` and `command`, which are read on their own. */
+const outerFields = z
+	.strictObject({
+		name: z.string().max(MAX_NAME_LENGTH).optional(),
+		startAt: instant.optional(),
+		endAt: instant.optional(),
+		maxRuns: z.int().min(1).max(1_000_000_000).optional(),
+		dst: z
+			.strictObject({
+				gap: z.enum(["skip", "shift"]).optional(),
+				twice: z.enum(["first", "both"]).optional(),
+			})
+			.default({}),
+		missed: z
+			.strictObject({
+				within: z.int().min(0).max(MAX_WITHIN_SECONDS).default(3600),
+				run: z.enum(["latest", "all", "none"]).default("latest"),
+			})
+			.default({ within: 3600, run: "latest" }),
+		overlap: z.enum(OVERLAPS).default("allow"),
+		jitterSeconds: z.int().min(0).max(MAX_JITTER_SECONDS).default(0),
+	})
+	.refine(({ startAt, endAt }) => !(startAt && endAt) || startAt < endAt, {
+		message: "must be later than startAt",
+		path: ["endAt"],
+	});
+
+const template = commandFields.extend({
+	device: deviceSchema.optional(),
+	devices: z
+		.array(deviceSchema)
+		.min(1, "name at least one device")
+		.max(MAX_DEVICES, `at most ${MAX_DEVICES} devices`)
+		.optional(),
+});
+const templateFields = template.refine(
+	({ device, devices }) => (device === undefined) !== (devices === undefined),
+	{ message: "name the target by either device or devices" },
+);
+
+/** The same for machines: `when` and `args` are added by whoever shows it. */
+export const scheduleSchemas = { outer: outerFields, command: template };
+
+/** Reads the body of `POST /v1/schedules`. Whether it ever fires is not looked at here. */
+export function parseSchedule(body: ExactJson): Parsed<Definition> {
+	if (!isExactObject(body)) {
+		return { ok: false, errors: [{ pointer: "", detail: "must be a JSON object" }] };
+	}
+	const { when: whenBody, command: commandBody, ...rest } = body;
+	const outer = outerFields.safeParse(toPlain(rest));
+	const when = parseWhen(whenBody);
+	const command = within("/command", parseCommand(commandBody));
+	const errors = [
+		...(when.ok ? [] : when.errors),
+		...(command.ok ? [] : command.errors),
+		...(outer.success ? [] : outer.error.issues.flatMap(fieldErrors)),
+	];
+	if (!outer.success || !when.ok || !command.ok) return { ok: false, errors };
+	const { name, startAt, endAt, maxRuns, dst, ...policies } = outer.data;
+	const usual = defaultDst(when.value);
+	return {
+		ok: true,
+		value: {
+			...policies,
+			...command.value,
+			when: when.value,
+			dst: { gap: dst.gap ?? usual.gap, twice: dst.twice ?? usual.twice },
+			...(name === undefined ? {} : { name }),
+			...(startAt === undefined ? {} : { startAt }),
+			...(endAt === undefined ? {} : { endAt }),
+			...(maxRuns === undefined ? {} : { maxRuns }),
+		},
+	};
+}
+
+function parseCommand(
+	body: ExactJson | undefined,
+): Parsed<Pick<Definition, "devices" | "command">> {
+	if (body === undefined) {
+		return { ok: false, errors: [{ pointer: "", detail: "is missing: say what to send" }] };
+	}
+	const read = parseWith(templateFields, body);
+	if (!read.ok) return read;
+	const { device, devices, ...fields } = read.value.fields;
+	const targets = (devices ?? (device ? [device] : [])).map(toDevice);
+	const keys = targets.map(deviceKey);
+	const errors = keys.flatMap((key, index): FieldError[] =>
+		keys.indexOf(key) < index
+			? [{ pointer: `/devices/${index}`, detail: "is in the list already" }]
+			: [],
+	);
+	if (errors.length > 0) return { ok: false, errors };
+	return { ok: true, value: { devices: targets, command: { ...fields, ...read.value.args } } };
+}
+
+/** The same result for a part of a body: its pointers begin at `pointer`. */
+function within<T>(pointer: string, parsed: Parsed<T>): Parsed<T> {
+	if (parsed.ok) return parsed;
+	const errors = parsed.errors.map((error) => ({ ...error, pointer: pointer + error.pointer }));
+	return { ok: false, errors };
+}
