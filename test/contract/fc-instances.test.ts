@@ -46,10 +46,17 @@ describe("an instance", () => {
 
 	it("without a cap in s.yaml is one of at most maxInstancesPerFunction: others wait", async () => {
 		const at = await start({ fc: { maxInstancesPerFunction: 2 } });
-		const answers = await Promise.all(
-			Array.from({ length: 8 }, () => answerOf(invoke(at, "echo", "sleep", { ms: 10 }))),
-		);
+		const began = join(at.dir, "began");
+		const until = join(at.dir, "go");
+		const calls = [1, 2, 3].map(() => answerOf(invoke(at, "echo", "hold", { began, until })));
+		const begun = () =>
+			existsSync(began) ? readFileSync(began, "utf8").split("\n").length - 1 : 0;
+		await eventually(() => begun() === 2);
+		expect(at.fc.instances()).toHaveLength(2);
+		writeFileSync(until, "");
+		const answers = await Promise.all(calls);
 		expect(new Set(answers.map(({ instance }) => instance)).size).toBe(2);
+		expect(begun()).toBe(3);
 	});
 
 	it("beyond reservedConcurrency is refused with 429, and free again afterwards", async () => {
