@@ -8,6 +8,8 @@ const REFUSED = [
 	["shared/command", "../iot/verdict.ts"],
 	["shared/command", "../table/table.ts"],
 	["shared/json", "tablestore"],
+	["shared/schedule", "../table/table.ts"],
+	["shared/reaction", "../store/shard.ts"],
 	["shared/store", "../table/tablestore/rows.ts"],
 	["shared/lifecycle", "../iot/sdk-platform.ts"],
 	["shared/lifecycle", "@alicloud/fc2"],
@@ -24,6 +26,7 @@ const REFUSED = [
 ] as const;
 
 const ALLOWED = [
+	["shared/schedule", "croner"],
 	["shared/lifecycle", "../store/shard.ts"],
 	["functions/worker", "../../shared/command/state.ts"],
 	["local", "../shared/clock.ts"],
