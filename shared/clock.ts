@@ -12,6 +12,12 @@ export interface Clock {
 	after(ms: number, callback: () => void): () => void;
 }
 
+/**
+ * How much the clocks of two instances may differ. Whoever concludes something
+ * from a time that another instance wrote waits this much longer.
+ */
+export const CLOCK_SKEW_MS = 2_000;
+
 /** `setTimeout` fires at once for anything longer (Node.js documentation, Timers). */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 

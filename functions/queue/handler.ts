@@ -4,12 +4,13 @@ import type { Command, Reply } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
 import type { FcContext } from "../../shared/fc/context.ts";
 import { type QueueMessage, readQueueEvent } from "../../shared/fc/queue-event.ts";
+import { idFrom } from "../../shared/ids.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
-import type { ReplyStore } from "../../shared/store/reply-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import { type Content, classify } from "./classify.ts";
 import { deviceEvents } from "./device-events.ts";
 import { InTurn } from "./in-turn.ts";
@@ -20,7 +21,6 @@ import { unpark } from "./unpark.ts";
 export interface QueueDeps extends ReplyDeps, ReactDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
-	readonly replies: ReplyStore;
 	readonly deadLetters: DeadLetterStore;
 	readonly worker: WorkerInvoker;
 	readonly clock: Clock;
@@ -43,7 +43,7 @@ export function createHandler(deps: QueueDeps) {
 	return async (event: Buffer, context: FcContext): Promise<QueueResult> => {
 		const limit = pLimit(CONCURRENCY);
 		const counts = { command: 0, reply: 0, status: 0, telemetry: 0, noise: 0 };
-		const accepted: Command[] = [];
+		const accepted: Stored<Command>[] = [];
 		const reactions = await deps.reactions.current();
 		const devices = new InTurn();
 		const results = await Promise.allSettled(
@@ -61,7 +61,7 @@ export function createHandler(deps: QueueDeps) {
 					const commands = devices.run(
 						events[0] && deviceKeys(events[0].event.device)[0],
 						async () => {
-							const made: Command[] = [];
+							const made: Stored<Command>[] = [];
 							for (const { event, rules } of events)
 								made.push(...(await react(deps, event, rules)));
 							return made;
@@ -92,7 +92,7 @@ export function createHandler(deps: QueueDeps) {
 
 interface Taken {
 	readonly kind: Content["kind"];
-	readonly command?: Command;
+	readonly command?: Stored<Command>;
 }
 
 async function take(
@@ -106,13 +106,11 @@ async function take(
 			const accepted = await deps.acceptor.accept({
 				request: content.request,
 				source: { type: "queue", ref: identity },
-				idempotencyKey: JSON.stringify(
-					content.idempotencyKey === undefined
-						? ["message", message.origin, identity]
-						: ["key", content.idempotencyKey],
-				),
+				...(content.idempotencyKey === undefined
+					? { id: idFrom("message", message.origin, identity) }
+					: { idempotencyKey: JSON.stringify(["key", content.idempotencyKey]) }),
 			});
-			if (accepted.outcome !== "conflict") return { kind: "command", command: accepted.command };
+			if (accepted.outcome !== "conflict") return { kind: "command", command: accepted.stored };
 			const reason = `its idempotency key stands for another command, ${accepted.commandId}`;
 			await deadLetter(deps, message, identity, reason);
 			return { kind: "noise" };
@@ -134,19 +132,14 @@ async function take(
 	}
 }
 
-/** Finds the reply's command; where none awaits it yet, the reply is kept and looked for once more. */
+/** A reply that no command awaits yet is kept, and found by the command. */
 async function takeReply(
 	deps: QueueDeps,
 	device: DeviceRef,
 	messageId: string,
 	reply: Reply,
 ): Promise<void> {
-	const keys = deviceKeys(device);
-	let commandId = await deps.replies.find(messageId, keys);
-	if (commandId === undefined) {
-		await deps.replies.keep(messageId, { deviceKeys: keys, reply });
-		commandId = await deps.replies.find(messageId, keys);
-	}
+	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply);
 	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
 }
 

@@ -1,12 +1,14 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKey, deviceKeys } from "../../shared/command/device.ts";
+import { idFrom } from "../../shared/ids.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import { ExpressionError } from "../../shared/reaction/expression.ts";
 import { type DeviceEvent, eventDocument } from "../../shared/reaction/reaction.ts";
 import { type Rule, toRequest } from "../../shared/reaction/rule.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import type { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
 
 export interface ReactDeps {
@@ -18,7 +20,7 @@ export interface ReactDeps {
 }
 
 /** What became of one rule for one event. */
-type Reacted = Command | undefined;
+type Reacted = Stored<Command> | undefined;
 
 /**
  * Carries out the rules that an event matches. What is wrong with one of them
@@ -32,12 +34,12 @@ export async function react(
 	deps: ReactDeps,
 	event: DeviceEvent,
 	rules: readonly Rule[],
-): Promise<Command[]> {
+): Promise<Stored<Command>[]> {
 	if (rules.length === 0) return [];
 	const remember =
 		rules.some(({ usesPrevious }) => usesPrevious) && (await lastValueOf(deps, event));
 	const document = eventDocument(event, remember ? remember.previous : undefined);
-	const commands: Command[] = [];
+	const commands: Stored<Command>[] = [];
 	for (const rule of rules) {
 		const command = await reactOnce(deps, event, rule, document);
 		if (command) commands.push(command);
@@ -69,13 +71,12 @@ async function reactOnce(
 		const [accepted] = await Promise.all([
 			deps.acceptor.accept({
 				request,
-				source: { type: "reaction", ref: `${reaction.id} ${event.id}` },
-				idempotencyKey: JSON.stringify(["reaction", reaction.id, event.id]),
+				source: { type: "reaction", ref: `${reaction.id} ${event.id}`, reaction: reaction.id },
+				id: idFrom("reaction", reaction.id, event.id),
 			}),
 			noteCause(deps, request.device, event, chain),
 		]);
-		// A conflict: an earlier delivery has made a command already, which is what counts.
-		return accepted.outcome === "conflict" ? undefined : accepted.command;
+		return accepted.outcome === "conflict" ? undefined : accepted.stored;
 	} catch (error) {
 		if (!(error instanceof ExpressionError)) throw error;
 		await deadLetter(deps, event, rule, error.message);

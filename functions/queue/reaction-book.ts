@@ -1,4 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
+import type { Reaction } from "../../shared/reaction/reaction.ts";
 import { ReactionIndex } from "../../shared/reaction/index-by-key.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 
@@ -37,7 +38,9 @@ export class ReactionBook {
 		// Before the reactions: a change in between is noticed at the next look.
 		const revision = await this.#store.revision();
 		if (revision !== this.#revision || now - this.#readAt >= READ_EVERY_MS) {
-			this.#index = new ReactionIndex(await this.#store.all());
+			const all: Reaction[] = [];
+			for await (const page of this.#store.all()) all.push(...page.map((one) => one.document));
+			this.#index = new ReactionIndex(all);
 			this.#revision = revision;
 			this.#readAt = now;
 		}

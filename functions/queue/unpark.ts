@@ -1,7 +1,9 @@
 import type { Clock } from "../../shared/clock.ts";
+import type { Command } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
 
 export interface UnparkDeps {
@@ -15,24 +17,22 @@ export interface UnparkDeps {
 export async function unpark(deps: UnparkDeps, device: DeviceRef): Promise<void> {
 	for (const key of deviceKeys(device)) {
 		const ids = await deps.parked.of(key);
-		const woken: string[] = [];
-		for (const id of ids) {
-			if (await makeReady(deps, id)) woken.push(id);
-		}
-		if (woken.length > 0) await deps.worker.wake(woken, `online ${deps.clock.now()}`);
+		if (ids.length === 0) continue;
+		const woken = (await Promise.all(ids.map((id) => makeReady(deps, id)))).flatMap(
+			(stored) => stored ?? [],
+		);
+		woken.sort((a, b) => a.document.createdAt - b.document.createdAt);
+		if (woken.length > 0) await deps.worker.wake(woken);
 		// Last: what is cut off before comes again with the next status, or at its own time.
 		await Promise.all(ids.map((id) => deps.parked.remove(key, id)));
 	}
 }
 
-/** @returns whether the command waits for its device, and now no longer has to. */
-async function makeReady(deps: UnparkDeps, id: string): Promise<boolean> {
+/** @returns the command if it waited for its device, and now no longer has to. */
+async function makeReady(deps: UnparkDeps, id: string): Promise<Stored<Command> | undefined> {
 	const now = deps.clock.now();
-	for (;;) {
-		const stored = await deps.commands.get(id);
-		if (stored?.command.state !== "waiting" || !stored.command.parked) return false;
-		const { parked: _, ...command } = stored.command;
-		if (await deps.commands.replace(stored, { ...command, wakeAt: now, updatedAt: now }))
-			return true;
-	}
+	const changed = await deps.commands.change(id, ({ parked }) =>
+		parked ? { event: "wake", at: now, wakeAt: now } : undefined,
+	);
+	return changed?.moved ? changed.stored : undefined;
 }

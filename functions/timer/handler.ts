@@ -2,6 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { parseQueuedCommand } from "../../shared/command/request.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readTimerEvent, type TimerEvent } from "../../shared/fc/timer-event.ts";
+import { idFrom } from "../../shared/ids.ts";
 import { parseExact } from "../../shared/json/exact.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
@@ -58,17 +59,15 @@ async function acceptPayload(deps: TimerDeps, timer: TimerEvent): Promise<TimerR
 		request: parsed.value.request,
 		source: { type: "timer", ref: firing },
 		// The same firing may be delivered twice; an explicit key means what it means everywhere.
-		idempotencyKey: JSON.stringify(
-			parsed.value.idempotencyKey === undefined
-				? ["timer", timer.triggerName, timer.triggerTime]
-				: ["key", parsed.value.idempotencyKey],
-		),
+		...(parsed.value.idempotencyKey === undefined
+			? { id: idFrom("timer", timer.triggerName, timer.triggerTime) }
+			: { idempotencyKey: JSON.stringify(["key", parsed.value.idempotencyKey]) }),
 	});
 	if (accepted.outcome === "conflict") {
 		return reject(`its idempotency key stands for another command, ${accepted.commandId}`);
 	}
-	await deps.acceptor.wake([accepted.command]);
-	return { did: "accepted", commandId: accepted.command.id };
+	await deps.acceptor.wake([accepted.stored]);
+	return { did: "accepted", commandId: accepted.stored.document.id };
 }
 
 function parsePayload(payload: string): ReturnType<typeof parseQueuedCommand> {

@@ -1,7 +1,7 @@
 import { LOOKAHEAD_MS, type RunsDeps, startDueRuns } from "../../shared/lifecycle/runs.ts";
 import type { Log } from "../../shared/log.ts";
-import type { ScheduleDue } from "../../shared/store/schedule-store.ts";
-import { ORPHAN_AGE_MS } from "./sweep.ts";
+import type { Schedule } from "../../shared/schedule/schedule.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 
 export interface SchedulesDeps extends RunsDeps {
 	readonly log: Log;
@@ -15,55 +15,39 @@ export interface ScheduleResult {
 }
 
 /**
- * Starts the runs of every schedule that is due. A tick may die anywhere in
+ * Starts the runs of every schedule that is due. A tick may end anywhere in
  * this, run twice or come late.
  *
  * @param until stops at this time (milliseconds since the epoch); the next tick goes on.
  */
 export async function runSchedules(deps: SchedulesDeps, until: number): Promise<ScheduleResult> {
 	const horizon = deps.clock.now() + LOOKAHEAD_MS;
-	const results = await Promise.all(
-		deps.schedules.shards().map(async (shard) => {
-			let looked = 0;
-			let fired = 0;
-			for await (const page of deps.schedules.due(shard, horizon)) {
-				const outcomes = await Promise.allSettled(
-					page.map((due) => runSchedule(deps, due, horizon, until)),
-				);
-				looked += page.length;
-				for (const outcome of outcomes) {
-					if (outcome.status === "fulfilled") fired += outcome.value;
-					// One schedule's trouble is not the others'; its wake-up stands, so the next tick tries again.
-					else deps.log.error("a schedule failed", { error: String(outcome.reason) });
-				}
-				if (deps.clock.now() >= until) break;
-			}
-			return { looked, fired };
-		}),
-	);
-	return {
-		looked: results.reduce((sum, { looked }) => sum + looked, 0),
-		fired: results.reduce((sum, { fired }) => sum + fired, 0),
-	};
+	let looked = 0;
+	let fired = 0;
+	for await (const page of deps.schedules.due(horizon)) {
+		if (deps.clock.now() >= until) break;
+		looked += page.length;
+		fired += await startAll(deps, page, horizon, until);
+	}
+	return { looked, fired };
 }
 
-/** @returns how many commands were handed on. */
-async function runSchedule(
+/** All of them together; where that fails, one by one, so that one schedule's trouble is not the others'. */
+async function startAll(
 	deps: SchedulesDeps,
-	due: ScheduleDue,
+	page: readonly Stored<Schedule>[],
 	horizon: number,
 	until: number,
 ): Promise<number> {
-	const { schedules, clock } = deps;
-	const stored = await schedules.get(due.scheduleId);
-	if (!stored || stored.version < due.version) {
-		// Its version is about to be written, or never will be.
-		if (due.due.at + ORPHAN_AGE_MS <= clock.now()) await schedules.removeDue(due);
-		return 0;
+	try {
+		return (await startDueRuns(deps, page, horizon, until)).fired;
+	} catch (error) {
+		const [only, ...others] = page;
+		if (only && others.length === 0) {
+			deps.log.error("a schedule failed", { schedule: only.document.id, error: String(error) });
+			return 0;
+		}
+		const fired = await Promise.all(page.map((one) => startAll(deps, [one], horizon, until)));
+		return fired.reduce((sum, count) => sum + count, 0);
 	}
-	if (stored.version > due.version || stored.schedule.next !== due.due.at) {
-		await schedules.removeDue(due);
-		return 0;
-	}
-	return (await startDueRuns(deps, stored, horizon, until)).fired;
 }

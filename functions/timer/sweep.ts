@@ -1,25 +1,22 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
-import { PICKUP_MS } from "../../shared/command/create.ts";
-import { isTerminal } from "../../shared/command/state.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
-import { isReady, type OverdueDeps, settleOverdue } from "../../shared/lifecycle/overdue.ts";
-import type { Due, DueStore } from "../../shared/store/due-store.ts";
+import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
+import { isReady, settle } from "../../shared/lifecycle/settle.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
+import { dueRows } from "../../shared/store/due.ts";
+import type { Table } from "../../shared/table/table.ts";
 
-export interface SweepDeps extends OverdueDeps {
-	readonly due: DueStore;
+export interface SweepDeps extends ReplyDeps {
+	readonly table: Table;
 	readonly worker: WorkerInvoker;
 	readonly clock: Clock;
+	readonly log: Log;
 }
 
-/**
- * A due row without a command: its accepting function died, or is between the
- * two writes. No function lives longer than this.
- */
-export const ORPHAN_AGE_MS = 900_000;
-
 export interface SweepResult {
-	/** Due rows looked at. */
+	/** Commands looked at. */
 	readonly looked: number;
 	/** Commands handed to the worker. */
 	readonly woken: number;
@@ -27,51 +24,37 @@ export interface SweepResult {
 
 /**
  * Looks at every command whose time has come: hands it to the worker, or
- * concludes what time has done to it. A due row goes only after its command
- * has ended or has a later one, so a sweep may die, run twice or come late.
+ * concludes what time has done to it. Nothing is written for what is handed
+ * over, so a sweep may end anywhere, run twice or come late.
  *
  * @param until stops at this time (milliseconds since the epoch); the next sweep goes on.
  */
 export async function sweep(deps: SweepDeps, until: number): Promise<SweepResult> {
-	const startedAt = deps.clock.now();
-	const results = await Promise.all(
-		deps.due.shards().map(async (shard) => {
-			let looked = 0;
-			let woken = 0;
-			for await (const page of deps.due.due(shard, startedAt)) {
-				const commands = await Promise.all(page.map((due) => look(deps, due)));
-				const ready = commands.flatMap((command) => (command ? [command.id] : []));
-				if (ready.length > 0) await deps.worker.wake(ready, `due ${startedAt}`);
-				looked += page.length;
-				woken += ready.length;
-				if (deps.clock.now() >= until) break;
-			}
-			return { looked, woken };
-		}),
-	);
-	return {
-		looked: results.reduce((sum, { looked }) => sum + looked, 0),
-		woken: results.reduce((sum, { woken }) => sum + woken, 0),
-	};
+	let looked = 0;
+	let woken = 0;
+	for await (const rows of dueRows(deps.table, "commands_due", deps.clock.now())) {
+		const found = await Promise.all(rows.map(({ key }) => look(deps, key.at(-1) ?? "")));
+		const ready = found.flatMap((stored) => stored ?? []);
+		if (ready.length > 0) await deps.worker.wake(oldestFirst(ready));
+		looked += rows.length;
+		woken += ready.length;
+		if (deps.clock.now() >= until) break;
+	}
+	return { looked, woken };
 }
 
 /** @returns the command if a worker should take it now. */
-async function look(deps: SweepDeps, due: Due): Promise<Command | undefined> {
-	const now = deps.clock.now();
-	const read = await deps.commands.get(due.id);
-	if (!read) {
-		if (due.at + ORPHAN_AGE_MS <= now) await deps.due.remove(due);
+async function look(deps: SweepDeps, id: string): Promise<Stored<Command> | undefined> {
+	try {
+		const read = await deps.commands.get(id);
+		const stored = read && (await settle(deps, read));
+		return stored && isReady(stored.document, deps.clock.now()) ? stored : undefined;
+	} catch (error) {
+		// One command's trouble is not the others'; it is looked at again by the next tick.
+		deps.log.error("a command was not looked at", { command: id, error: String(error) });
 		return undefined;
 	}
-	const { command } = await settleOverdue(deps, read);
-	const ready = isReady(command, now);
-	if (!isTerminal(command.state)) {
-		// Should the worker not come, this one brings the command back.
-		await deps.due.add({
-			id: due.id,
-			at: ready ? now + PICKUP_MS : (command.wakeAt ?? now + PICKUP_MS),
-		});
-	}
-	await deps.due.remove(due);
-	return ready ? command : undefined;
 }
+
+const oldestFirst = (commands: readonly Stored<Command>[]) =>
+	[...commands].sort((a, b) => a.document.createdAt - b.document.createdAt);

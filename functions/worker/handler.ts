@@ -1,14 +1,12 @@
-import pLimit from "p-limit";
-import * as z from "zod";
+import type { Command } from "../../shared/command/command.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
-import { WORKER_BATCH } from "../../shared/fc/worker-invoker.ts";
+import { readPayload } from "../../shared/fc/worker-invoker.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
+import { TableError } from "../../shared/table/table.ts";
+import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { sendCommand } from "./send.ts";
 
-const payloadSchema = z.strictObject({ commands: z.array(z.string().min(1)).min(1) });
-
-/** Commands under way at once in one invocation. */
-const CONCURRENCY = WORKER_BATCH;
 /** What the hand-over itself needs at the end of an invocation. */
 const END_MARGIN_MS = 5_000;
 
@@ -17,59 +15,69 @@ export interface WorkerResult {
 	readonly done: number;
 	/** Commands left for a later invocation. */
 	readonly handedOn: number;
+	/** Commands that another invocation in this process has already. */
+	readonly underWay: number;
 }
 
 /**
- * Sends a batch of commands. Near the time limit it begins nothing new and
- * invokes the worker again for the rest.
+ * Sends a batch of commands, all at once. Near the time limit it begins nothing
+ * new and invokes the worker again for the rest.
  * @throws Error if the payload is malformed, or if the table store failed for
  *   some command: Function Compute then repeats the invocation, which is safe.
  */
 export function createHandler(deps: WorkerDeps) {
+	const underWay = new Set<string>();
 	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
 		const startedAt = deps.clock.now();
-		const { commands } = payloadSchema.parse(JSON.parse(event.toString("utf8")));
-		const stopAt = timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS;
-		const owner = `${context.requestId} ${startedAt}`;
-		const limit = pLimit(CONCURRENCY);
+		const limits: Limits = {
+			owner: `${context.requestId} ${startedAt}`,
+			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
+		};
+		const commands = readPayload(event);
+		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(
-			commands.map((id) =>
-				limit(async () => ({
-					id,
-					wakeAt:
-						deps.clock.now() < stopAt
-							? await sendCommand(deps, id, owner, stopAt)
-							: deps.clock.now(),
-				})),
-			),
+			fresh.map(async (stored) => {
+				underWay.add(stored.document.id);
+				try {
+					return await sendOrFail(deps, stored, limits);
+				} finally {
+					underWay.delete(stored.document.id);
+				}
+			}),
 		);
-		await deps.quota.leave();
 		const left = results.flatMap((result) =>
-			result.status === "fulfilled" && result.value.wakeAt !== undefined
-				? [{ id: result.value.id, wakeAt: result.value.wakeAt }]
-				: [],
+			result.status === "fulfilled" && result.value ? [result.value] : [],
 		);
-		await handOn(deps, left, context.requestId);
+		if (left.length > 0) await deps.worker.wake(left);
 		const failures = results.filter((result) => result.status === "rejected");
 		if (failures.length > 0) {
 			throw new Error(`${failures.length} of ${commands.length} commands: ${failures[0]?.reason}`);
 		}
-		return { done: commands.length - left.length, handedOn: left.length };
+		return {
+			done: fresh.length - left.length,
+			handedOn: left.length,
+			underWay: commands.length - fresh.length,
+		};
 	};
 }
 
-/** One invocation for all that fall due within the same second. */
-async function handOn(
+/** A command that cannot even be tried ends as failed, and is not tried again and again. */
+async function sendOrFail(
 	deps: WorkerDeps,
-	left: readonly { readonly id: string; readonly wakeAt: number }[],
-	requestId: string,
-): Promise<void> {
-	const bySecond = new Map<number, string[]>();
-	for (const { id, wakeAt } of left) {
-		const second = Math.max(0, Math.ceil((wakeAt - deps.clock.now()) / 1000));
-		bySecond.set(second, [...(bySecond.get(second) ?? []), id]);
-	}
-	for (const [second, ids] of bySecond) {
-		await deps.worker.wake(ids, `after ${requestId} in ${second}`, second * 1000);
+	stored: Stored<Command>,
+	limits: Limits,
+): Promise<Stored<Command> | undefined> {
+	try {
+		return await sendCommand(deps, stored, limits);
+	} catch (error) {
+		if (error instanceof TableError) throw error;
+		const { name, message } = error as Error;
+		deps.log.error("a command could not be sent", { command: stored.document.id, error: message });
+		await deps.commands.change(stored, ({ state }) => ({
+			event: state === "sending" ? "lose" : "fail",
+			at: deps.clock.now(),
+			error: { code: "InternalError", message: `${name}: ${message}` },
+		}));
+		return undefined;
 	}
 }

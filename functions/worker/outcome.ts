@@ -1,4 +1,3 @@
-import { attemptCount } from "../../shared/command/attempts.ts";
 import type { Attempt, Command, Reply } from "../../shared/command/command.ts";
 import type { Move } from "../../shared/command/move.ts";
 import type { CallResult } from "../../shared/iot/platform.ts";
@@ -10,10 +9,6 @@ import {
 	stringifyExact,
 } from "../../shared/json/exact.ts";
 import { parkedUntil } from "../../shared/lifecycle/reply.ts";
-import { fullJitter } from "../../shared/retry/full-jitter.ts";
-
-/** Between attempts: grows from 200 ms to 10 s, spread by full jitter. */
-export const SEND_BACKOFF = { baseMs: 200, capMs: 10_000 };
 
 export interface Call {
 	readonly startedAt: number;
@@ -21,8 +16,11 @@ export interface Call {
 	readonly result: CallResult;
 }
 
-/** What one call of InvokeThingService does to its command. */
-export function moveOfCall(command: Command, call: Call, random: () => number): Move {
+/**
+ * What one call of InvokeThingService does to its command.
+ * @param nextAttemptAt when the next attempt begins at the latest, if there is one.
+ */
+export function moveOfCall(command: Command, call: Call, nextAttemptAt: number): Move {
 	const { result, endedAt: at } = call;
 	const facts = {
 		at,
@@ -32,10 +30,7 @@ export function moveOfCall(command: Command, call: Call, random: () => number): 
 	const retry = (): Move => ({
 		...facts,
 		event: "retry",
-		wakeAt: Math.min(
-			command.expiresAt,
-			at + fullJitter(attemptCount(command) + 1, SEND_BACKOFF, random),
-		),
+		wakeAt: Math.min(command.expiresAt, nextAttemptAt),
 		error: errorOf(result),
 	});
 	switch (verdictOf(result)) {
@@ -51,7 +46,7 @@ export function moveOfCall(command: Command, call: Call, random: () => number): 
 				: { ...facts, event: "fail", error: errorOf(result) };
 		case "unknown":
 			return command.onUnknown === "resend"
-				? retry()
+				? { ...retry(), inDoubt: true }
 				: { ...facts, event: "lose", error: errorOf(result) };
 		case "permanent":
 			return { ...facts, event: "fail", error: errorOf(result) };

@@ -1,63 +1,51 @@
 import type { Command } from "../../shared/command/command.ts";
-import { move } from "../../shared/command/move.ts";
+import type { Move } from "../../shared/command/move.ts";
 import { isTerminal } from "../../shared/command/state.ts";
-import { isReady, type OverdueDeps, settleOverdue } from "../../shared/lifecycle/overdue.ts";
-import type { Stored } from "../../shared/store/command-store.ts";
+import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
+import { settle } from "../../shared/lifecycle/settle.ts";
 
-/** How long a queued command lies between two looks at its predecessor: a quarter of what it has waited so far. */
+/** How long a queued command waits between two looks at its predecessor: a quarter of what it has waited so far. */
 const FIRST_LOOK_MS = 2_000;
 const MAX_LOOK_MS = 60_000;
 const OVERLAP = "Overlap";
 
 /**
- * Holds a command back whose predecessor is not finished: cancels it, or puts
- * it off, as it says itself.
- *
- * @param now commands that are due by then count as due.
- * @returns what it has become, or undefined if nothing holds it back.
+ * What holds a command back whose predecessor has not ended: it is canceled,
+ * or put off, as it says itself.
  */
-export async function holdBack(
-	deps: OverdueDeps,
-	stored: Stored,
-	now: number,
-): Promise<Stored | undefined> {
-	const { command } = stored;
-	if (!command.after || !isReady(command, now)) return undefined;
+export async function heldBack(deps: ReplyDeps, command: Command): Promise<Move | undefined> {
+	if (!command.after) return undefined;
 	const blocking = await unfinished(deps, command.after.command);
 	if (blocking === undefined) return undefined;
-	const changed =
-		command.after.otherwise === "queue"
-			? putOff(command, deps.clock.now())
-			: leaveOut(command, blocking, deps.clock.now());
-	// Whoever changed it meanwhile looks at it, too.
-	return changed && ((await deps.commands.replace(stored, changed)) ?? stored);
+	const now = deps.clock.now();
+	return command.after.otherwise === "queue" ? putOff(command, now) : leaveOut(blocking, now);
 }
 
 /** The command that is in the way: `id` itself, or what that was left out for. */
-async function unfinished(deps: OverdueDeps, id: string): Promise<string | undefined> {
-	const read = await deps.commands.get(id);
-	if (!read) return undefined;
-	const { command } = await settleOverdue(deps, read);
+async function unfinished(deps: ReplyDeps, id: string): Promise<string | undefined> {
+	const command = await settled(deps, id);
+	if (!command) return undefined;
 	if (!isTerminal(command.state)) return id;
 	if (command.error?.code !== OVERLAP || !command.after) return undefined;
-	const earlier = await deps.commands.get(command.after.command);
-	if (!earlier) return undefined;
-	const settled = await settleOverdue(deps, earlier);
-	return isTerminal(settled.command.state) ? undefined : settled.command.id;
+	const earlier = await settled(deps, command.after.command);
+	return earlier && !isTerminal(earlier.state) ? earlier.id : undefined;
 }
 
-function putOff(command: Command, now: number): Command | undefined {
+async function settled(deps: ReplyDeps, id: string): Promise<Command | undefined> {
+	const stored = await deps.commands.get(id);
+	return stored && (await settle(deps, stored)).document;
+}
+
+function putOff(command: Command, now: number): Move {
 	const waited = now - (command.expiresAt - command.expiresIn * 1000);
 	const pause = Math.min(MAX_LOOK_MS, Math.max(FIRST_LOOK_MS, waited / 4));
-	return move(command, { event: "hold", at: now, wakeAt: now + Math.ceil(pause) });
+	return { event: "hold", at: now, wakeAt: now + Math.ceil(pause) };
 }
 
-function leaveOut(command: Command, blocking: string, now: number): Command | undefined {
-	const canceled = move(command, {
-		event: "cancel",
-		at: now,
-		error: { code: OVERLAP, message: `the previous run, ${blocking}, was not finished` },
-	});
+const leaveOut = (blocking: string, now: number): Move => ({
+	event: "cancel",
+	at: now,
+	error: { code: OVERLAP, message: `the previous run, ${blocking}, was not finished` },
 	// The next run looks at this one, and through it at what is still in the way.
-	return canceled && { ...canceled, after: { command: blocking, otherwise: "skip" } };
-}
+	after: { command: blocking, otherwise: "skip" },
+});

@@ -1,86 +1,112 @@
-import type { DeviceRef } from "./device.ts";
-import type { State } from "./state.ts";
+import * as z from "zod";
+import { STATES } from "./state.ts";
 
 export const LANES = ["interactive", "bulk"] as const;
 export type Lane = (typeof LANES)[number];
 
-/** What a caller asks for, once its form is checked. Durations are in seconds. */
-export interface CommandRequest {
-	readonly device: DeviceRef;
-	/** Identifier of the service; of a custom module `module:service`. */
-	readonly service: string;
-	/** JSON text of the arguments, with the digits of its numbers as they were written. */
-	readonly args: string;
-	/** `text`: came as raw JSON and is sent byte for byte; `json`: numbers are fitted to the thing model. */
-	readonly argsForm: "json" | "text";
-	readonly expiresIn: number;
-	readonly replyTimeout: number;
-	readonly onUnknown: "report" | "resend";
-	readonly whenOffline: "fail" | "wait";
-	readonly lane: Lane;
-	readonly qos: 0 | 1;
-}
+const optional = z.exactOptional;
+/** Milliseconds since the epoch, as every time here. */
+const time = z.number();
 
-export interface Source {
-	readonly type: "http" | "timer" | "queue" | "reaction" | "redrive";
-	/** Trigger name and time, message id, id of the redriven command. */
-	readonly ref: string | null;
-}
+const device = z.object({
+	iotId: optional(z.string()),
+	productKey: optional(z.string()),
+	deviceName: optional(z.string()),
+});
+
+/** What a caller asks for, once its form is checked. Durations are in seconds. */
+export const requestSchema = z.object({
+	device,
+	/** Identifier of the service; of a custom module `module:service`. */
+	service: z.string(),
+	/** JSON text of the arguments, with the digits of its numbers as they were written. */
+	args: z.string(),
+	/** `text`: came as raw JSON and is sent byte for byte; `json`: numbers are fitted to the thing model. */
+	argsForm: z.enum(["json", "text"]),
+	expiresIn: z.number(),
+	replyTimeout: z.number(),
+	onUnknown: z.enum(["report", "resend"]),
+	whenOffline: z.enum(["fail", "wait"]),
+	lane: z.enum(LANES),
+	qos: z.union([z.literal(0), z.literal(1)]),
+});
+
+/** Where a command comes from. */
+const source = z.object({
+	type: z.enum(["http", "timer", "queue", "reaction", "redrive", "job"]),
+	/** Trigger name and time, message id, event id, id of the redriven command. */
+	ref: z.union([z.string(), z.null()]),
+	/** Name of the API key, of the trigger or of the queue. */
+	by: optional(z.string()),
+	schedule: optional(z.string()),
+	reaction: optional(z.string()),
+	job: optional(z.string()),
+	wave: optional(z.number()),
+});
 
 /** One call of InvokeThingService. */
-export interface Attempt {
-	/** Milliseconds since the epoch, as every time here. */
-	readonly at: number;
-	readonly durationMs: number;
+const attempt = z.object({
+	at: time,
+	durationMs: z.number(),
 	/** Absent when the platform took the call. */
-	readonly code?: string;
-	readonly message?: string;
-	readonly requestId?: string;
-}
+	code: optional(z.string()),
+	message: optional(z.string()),
+	requestId: optional(z.string()),
+});
 
 /** The platform's last answer, every field of it. */
-export interface ApiAnswer {
-	readonly success: boolean;
-	readonly code?: string;
-	readonly errorMessage?: string;
-	readonly requestId?: string;
-	readonly messageId?: string;
+const answer = z.object({
+	success: z.boolean(),
+	code: optional(z.string()),
+	errorMessage: optional(z.string()),
+	requestId: optional(z.string()),
+	messageId: optional(z.string()),
 	/** Synchronous services only: a JSON text. */
-	readonly result?: string;
-}
+	result: optional(z.string()),
+});
 
 /** What the device said: 200 is success, anything else is not. */
-export interface Reply {
-	readonly code: number;
-	readonly message?: string;
+export const replySchema = z.object({
+	code: z.number(),
+	message: optional(z.string()),
 	/** JSON text. */
-	readonly data?: string;
-	readonly at: number;
-}
+	data: optional(z.string()),
+	at: time,
+});
 
-export interface Command extends CommandRequest {
-	readonly id: string;
-	readonly source: Source;
-	readonly state: State;
-	readonly attempts: readonly Attempt[];
-	/** Attempts left out of `attempts`, the oldest but the very first ones. */
-	readonly attemptsOmitted: number;
-	readonly createdAt: number;
-	readonly updatedAt: number;
+const error = z.object({ code: z.string(), message: z.string() });
+
+/** A command as it is stored: what was asked for, and what became of it. */
+export const commandSchema = requestSchema.extend({
+	id: z.string(),
+	source,
+	state: z.enum(STATES),
+	attempts: z.array(attempt),
+	/** Attempts left out of `attempts`: neither the first ones nor the last ones. */
+	attemptsOmitted: z.number(),
+	createdAt: time,
+	updatedAt: time,
 	/** Not sent later than this. */
-	readonly expiresAt: number;
-	/** The device's previous command of the same schedule, and what to do while that is not finished. */
-	readonly after?: { readonly command: string; readonly otherwise: "skip" | "queue" };
-	/** When somebody must look at the command again; absent in terminal states. */
-	readonly wakeAt?: number;
-	/** Time of the due row that was written last. */
-	readonly dueAt?: number;
+	expiresAt: time,
+	/** The device's previous command of the same schedule, and what to do while that has not ended. */
+	after: optional(z.object({ command: z.string(), otherwise: z.enum(["skip", "queue"]) })),
+	/** When the tick must look at the command again; absent in terminal states. */
+	wakeAt: optional(time),
 	/** Set while `sending`: who sends, and until when nobody else may conclude anything. */
-	readonly lease?: { readonly owner: string; readonly until: number };
+	lease: optional(z.object({ owner: z.string(), until: time })),
 	/** Set while `waiting` for the device to come online. */
-	readonly parked?: true;
-	readonly messageId?: string;
-	readonly answer?: ApiAnswer;
-	readonly reply?: Reply;
-	readonly error?: { readonly code: string; readonly message: string };
-}
+	parked: optional(z.literal(true)),
+	/** An earlier attempt may have reached the device. */
+	inDoubt: optional(z.literal(true)),
+	messageId: optional(z.string()),
+	answer: optional(answer),
+	reply: optional(replySchema),
+	error: optional(error),
+});
+
+export type CommandRequest = Readonly<z.infer<typeof requestSchema>>;
+export type Source = Readonly<z.infer<typeof source>>;
+export type Attempt = Readonly<z.infer<typeof attempt>>;
+export type ApiAnswer = Readonly<z.infer<typeof answer>>;
+export type Reply = Readonly<z.infer<typeof replySchema>>;
+export type Command = Readonly<z.infer<typeof commandSchema>>;

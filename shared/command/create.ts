@@ -1,8 +1,7 @@
 import type { Command, CommandRequest, Source } from "./command.ts";
-import { parseCommandId } from "./id.ts";
 
 /**
- * How long an accepted command may lie before the timer looks for it: its own
+ * How long an accepted command may lie before the tick looks for it: its own
  * worker invocation normally takes milliseconds.
  */
 export const PICKUP_MS = 30_000;
@@ -19,7 +18,6 @@ export function createCommand(
 	source: Source,
 	startAt = createdAt,
 ): Command {
-	if (!parseCommandId(id)) throw new Error(`not a command id: ${id}`);
 	const waits = startAt > createdAt;
 	return {
 		...request,
@@ -32,6 +30,5 @@ export function createCommand(
 		updatedAt: createdAt,
 		expiresAt: Math.max(startAt, createdAt) + request.expiresIn * 1000,
 		wakeAt: waits ? startAt : createdAt + PICKUP_MS,
-		dueAt: Math.max(startAt, createdAt) + PICKUP_MS,
 	};
 }

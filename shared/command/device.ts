@@ -16,12 +16,10 @@ export function deviceKey(device: DeviceRef): string {
 	return device.iotId ?? `${device.productKey}/${device.deviceName}`;
 }
 
-/** Every key under which commands of this device may be kept. */
-export function deviceKeys(device: DeviceRef): string[] {
-	const keys: string[] = [];
-	if (device.iotId) keys.push(device.iotId);
-	if (device.productKey && device.deviceName) {
-		keys.push(`${device.productKey}/${device.deviceName}`);
-	}
-	return keys;
+/** Every key under which commands of this device may be kept, the usual one first. */
+export function deviceKeys({ iotId, productKey, deviceName }: DeviceRef): string[] {
+	return [
+		...(productKey && deviceName ? [`${productKey}/${deviceName}`] : []),
+		...(iotId ? [iotId] : []),
+	];
 }

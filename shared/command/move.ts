@@ -6,7 +6,7 @@ import { type Event, isTerminal, nextState } from "./state.ts";
 export interface Move {
 	readonly event: Event;
 	readonly at: number;
-	/** When somebody must look again; ignored where the next state is terminal. */
+	/** When the tick must look again; ignored where the next state is terminal. */
 	readonly wakeAt?: number;
 	readonly lease?: { readonly owner: string; readonly until: number };
 	readonly attempt?: Attempt;
@@ -14,24 +14,31 @@ export interface Move {
 	readonly messageId?: string;
 	readonly reply?: Reply;
 	readonly error?: { readonly code: string; readonly message: string };
+	readonly after?: NonNullable<Command["after"]>;
+	/** The device may have the command from this attempt, and another one follows. */
+	readonly inDoubt?: true;
 }
+
+/** What would claim that the device does not have the command. */
+const DENIALS: ReadonlySet<Event> = new Set(["expire", "cancel", "fail"]);
 
 /** The command after the event, or undefined where its state does not let that happen. */
 export function move(command: Command, change: Move): Command | undefined {
-	const state = nextState(command.state, change.event);
+	const denies = DENIALS.has(change.event) && !change.reply;
+	const happened = command.inDoubt && denies ? "lose" : change.event;
+	const state = nextState(command.state, happened);
 	if (!state) return undefined;
-	const { wakeAt: _wakeAt, lease: _lease, parked: _parked, error: _error, ...kept } = command;
+	const { event, at, wakeAt, lease, attempt, ...facts } = change;
+	const { wakeAt: _wakeAt, lease: _lease, parked: _parked, error: _error, ...lasting } = command;
 	return {
-		...kept,
-		...(change.attempt ? withAttempt(command, change.attempt) : {}),
-		...(change.answer ? { answer: change.answer } : {}),
-		...(change.messageId === undefined ? {} : { messageId: change.messageId }),
-		...(change.reply ? { reply: change.reply } : {}),
-		...(change.error ? { error: change.error } : {}),
-		...(isTerminal(state) || change.wakeAt === undefined ? {} : { wakeAt: change.wakeAt }),
-		...(state === "sending" && change.lease ? { lease: change.lease } : {}),
-		...(change.event === "park" ? { parked: true as const } : {}),
+		// A note changes no state, and so keeps what belongs to the state.
+		...(event === "note" ? command : lasting),
+		...facts,
+		...(attempt ? withAttempt(command, attempt) : {}),
+		...(isTerminal(state) || wakeAt === undefined ? {} : { wakeAt }),
+		...(state === "sending" && lease ? { lease } : {}),
+		...(event === "park" ? { parked: true as const } : {}),
 		state,
-		updatedAt: change.at,
+		updatedAt: at,
 	};
 }

@@ -1,4 +1,4 @@
-/** What may become of a command. README's "States" says each in a sentence. */
+/** What may become of a command. README says each in a sentence. */
 export const STATES = [
 	"accepted",
 	"waiting",
@@ -29,21 +29,39 @@ export type Event =
 	| "succeed"
 	/** refused, by the platform or by the device */
 	| "fail"
-	/** nobody can say whether the device has it */
+	/** whether the device has it is not known */
 	| "lose"
 	/** no reply within `replyTimeout` */
 	| "time-out"
 	/** not sent before `expiresIn` */
 	| "expire"
-	| "cancel";
+	| "cancel"
+	/** its device is online: it need not wait any longer */
+	| "wake"
+	/** more is known about an attempt, and the state stays */
+	| "note";
 
 /**
  * The whole life of a command. A late reply may still close `timed_out` and
  * `unknown`; nothing leaves the other terminal states.
  */
 const NEXT: Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>> = {
-	accepted: { claim: "sending", hold: "waiting", expire: "expired", cancel: "canceled" },
-	waiting: { claim: "sending", hold: "waiting", expire: "expired", cancel: "canceled" },
+	accepted: {
+		claim: "sending",
+		hold: "waiting",
+		fail: "failed",
+		expire: "expired",
+		cancel: "canceled",
+	},
+	waiting: {
+		claim: "sending",
+		hold: "waiting",
+		wake: "waiting",
+		fail: "failed",
+		lose: "unknown",
+		expire: "expired",
+		cancel: "canceled",
+	},
 	sending: {
 		retry: "waiting",
 		park: "waiting",
@@ -63,7 +81,7 @@ const NEXT: Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>> = {
 
 /** The state that `event` leads to, or undefined where it cannot happen. */
 export function nextState(state: State, event: Event): State | undefined {
-	return NEXT[state][event];
+	return event === "note" ? state : NEXT[state][event];
 }
 
 const TERMINAL: ReadonlySet<State> = new Set([
@@ -75,5 +93,5 @@ const TERMINAL: ReadonlySet<State> = new Set([
 	"unknown",
 ]);
 
-/** Nothing more is done for a command in such a state; only a late reply may still change two of them. */
+/** Whether a command in this state has ended; only a late reply may still change two of these states. */
 export const isTerminal = (state: State): boolean => TERMINAL.has(state);

@@ -1,22 +1,40 @@
-/** The port to the worker function: asynchronous, at least once, by command id. */
+import * as z from "zod";
+import { type Command, commandSchema } from "../command/command.ts";
+import type { Stored } from "../store/document-store.ts";
+
+/** The port to the worker function: asynchronous, at least once. */
 export interface WorkerInvoker {
 	/**
-	 * Asks the worker to look at these commands.
-	 * @param occasion why and when, in a few characters: the same ids on the same
-	 *   occasion start one invocation however often this is called.
-	 * @returns whether Function Compute took it. If not, the commands' due rows
-	 *   bring them back, so callers may go on.
+	 * Hands commands to the worker, each at its own time: a waiting command at
+	 * its `wakeAt`, any other at once.
+	 *
+	 * @returns whether Function Compute took them. If not, the tick finds the
+	 *   commands, so callers may go on.
 	 */
-	wake(commandIds: readonly string[], occasion: string, delayMs?: number): Promise<boolean>;
+	wake(commands: readonly Stored<Command>[]): Promise<boolean>;
 }
 
-/** What the worker is invoked with. */
-export interface WorkerPayload {
-	readonly commands: readonly string[];
-}
+/** When the worker is to begin with a command, in milliseconds since the epoch. */
+export const startOf = ({ state, wakeAt }: Command, now: number): number =>
+	state === "waiting" ? Math.max(now, wakeAt ?? now) : now;
 
-/**
- * Commands of one invocation. 100 ids of 210 characters stay far below the 128
- * KB of an asynchronous payload, and leave work for other instances.
- */
-export const WORKER_BATCH = 100;
+/** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
+const payloadSchema = z.object({
+	commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
+});
+
+export const writePayload = (commands: readonly Stored<Command>[]): Buffer =>
+	Buffer.from(
+		JSON.stringify({
+			commands: commands.map(({ version, document }) => ({
+				version: String(version),
+				command: document,
+			})),
+		}),
+	);
+
+/** @throws Error if the event is not such a payload. */
+export function readPayload(event: Buffer): Stored<Command>[] {
+	const { commands } = payloadSchema.parse(JSON.parse(event.toString("utf8")));
+	return commands.map(({ version, command }) => ({ version: BigInt(version), document: command }));
+}

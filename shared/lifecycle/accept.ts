@@ -1,10 +1,10 @@
-import { decodeTime } from "ulid";
 import type { Clock } from "../clock.ts";
 import type { Command, CommandRequest, Source } from "../command/command.ts";
 import { createCommand } from "../command/create.ts";
-import { newCommandId } from "../command/id.ts";
 import type { WorkerInvoker } from "../fc/worker-invoker.ts";
+import { newId } from "../ids.ts";
 import type { CommandStore } from "../store/command-store.ts";
+import type { Stored } from "../store/document-store.ts";
 import type { IdempotencyStore } from "../store/idempotency-store.ts";
 
 export interface AcceptDeps {
@@ -18,12 +18,14 @@ export interface AcceptDeps {
 export interface Submission {
 	readonly request: CommandRequest;
 	readonly source: Source;
-	/** Of its own kind of caller: an HTTP key and a message id never mean the same. */
+	/** The command's id, derived from what must not become a second command. */
+	readonly id?: string;
+	/** Means the same command for a day. */
 	readonly idempotencyKey?: string;
 }
 
 export type Accepted =
-	| { readonly outcome: "created" | "again"; readonly command: Command }
+	| { readonly outcome: "created" | "again"; readonly stored: Stored<Command> }
 	| { readonly outcome: "conflict"; readonly commandId: string };
 
 /** Makes submissions into stored commands, once each, and has the worker look at them. */
@@ -35,30 +37,37 @@ export class Acceptor {
 	}
 
 	/** Durable when it returns; the worker has not been told yet: see `wake`. */
-	async accept({ request, source, idempotencyKey }: Submission): Promise<Accepted> {
-		const { commands, idempotency, clock, random } = this.#deps;
-		let id = newCommandId(request.device, clock.now(), random);
-		let again = false;
-		if (idempotencyKey !== undefined) {
-			const claim = await idempotency.claim(idempotencyKey, request, id);
-			if (claim.outcome === "conflict") return { outcome: "conflict", commandId: claim.commandId };
-			again = claim.outcome === "again";
-			id = claim.commandId;
-			if (again) {
-				const standing = await commands.get(id);
-				if (standing) return { outcome: "again", command: standing.command };
-			}
-		}
-		// Whoever claimed the key first may have died before storing the command, or be about to:
-		// the same id and the id's own time make the same command, and one of us stores it.
-		const command = createCommand(id, decodeTime(id.slice(0, 26)), request, source);
-		const { stored, created } = await commands.create(command);
-		return { outcome: created && !again ? "created" : "again", command: stored.command };
+	async accept(submission: Submission): Promise<Accepted> {
+		const { commands, clock } = this.#deps;
+		const { request, source } = submission;
+		const claimed = await this.#claimId(submission);
+		if (claimed.outcome === "conflict") return claimed;
+		const { id } = claimed;
+		const created = await commands.create(createCommand(id, clock.now(), request, source));
+		// Whoever claimed the key first may have ended before storing the command: then this one is the first.
+		if (created) return { outcome: claimed.outcome, stored: created };
+		const stored = await commands.get(id);
+		if (!stored) throw new Error(`command ${id} is neither new nor there`);
+		return { outcome: "again", stored };
 	}
 
-	/** Tells the worker. If that fails, the commands' due rows bring them up within two minutes. */
-	async wake(commands: readonly Command[]): Promise<void> {
-		const waiting = commands.filter(({ state }) => state === "accepted").map(({ id }) => id);
-		if (waiting.length > 0) await this.#deps.worker.wake(waiting, "accepted");
+	/** Tells the worker. Where that fails, the tick finds the commands within two minutes. */
+	async wake(commands: readonly Stored<Command>[]): Promise<void> {
+		const waiting = commands.filter(({ document }) => document.state === "accepted");
+		if (waiting.length > 0) await this.#deps.worker.wake(waiting);
+	}
+
+	async #claimId({
+		request,
+		id = newId(this.#deps.clock.now(), this.#deps.random),
+		idempotencyKey,
+	}: Submission): Promise<
+		| { readonly outcome: "created" | "again"; readonly id: string }
+		| { readonly outcome: "conflict"; readonly commandId: string }
+	> {
+		if (idempotencyKey === undefined) return { outcome: "created", id };
+		const claim = await this.#deps.idempotency.claim(idempotencyKey, request, id);
+		if (claim.outcome === "conflict") return { outcome: "conflict", commandId: claim.id };
+		return { outcome: claim.outcome === "first" ? "created" : "again", id: claim.id };
 	}
 }

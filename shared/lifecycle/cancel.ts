@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
-import { move } from "../command/move.ts";
-import { isTerminal } from "../command/state.ts";
+import type { Command } from "../command/command.ts";
 import type { CommandStore } from "../store/command-store.ts";
+import type { Stored } from "../store/document-store.ts";
 
 interface CancelDeps {
 	readonly commands: CommandStore;
@@ -9,21 +9,23 @@ interface CancelDeps {
 }
 
 /**
- * Calls a command back before it is sent.
- * @returns `canceled`, also if it was before; `begun` where it is too late;
- *   `absent` if there is no such command.
+ * Cancels a command that is not sent yet.
+ * @returns whether it is canceled now, also if it was before; undefined if there is no such command.
  */
-export async function cancelCommand(
+export async function cancel(
 	{ commands, clock }: CancelDeps,
-	id: string,
-): Promise<"canceled" | "begun" | "absent"> {
-	for (;;) {
-		const stored = await commands.get(id);
-		if (!stored) return "absent";
-		const { state } = stored.command;
-		if (state === "canceled") return "canceled";
-		const canceled = move(stored.command, { event: "cancel", at: clock.now() });
-		if (!canceled || isTerminal(state)) return "begun";
-		if (await commands.replace(stored, canceled)) return "canceled";
-	}
+	command: string | Stored<Command>,
+	error?: Command["error"],
+): Promise<{ readonly stored: Stored<Command>; readonly canceled: boolean } | undefined> {
+	const changed = await commands.change(command, () => ({
+		event: "cancel",
+		at: clock.now(),
+		...(error ? { error } : {}),
+	}));
+	return (
+		changed && {
+			stored: changed.stored,
+			canceled: changed.stored.document.state === "canceled",
+		}
+	);
 }

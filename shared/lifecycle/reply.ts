@@ -2,10 +2,12 @@ import type { Clock } from "../clock.ts";
 import { attemptCount } from "../command/attempts.ts";
 import type { Command, Reply } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
-import { type Move, move } from "../command/move.ts";
+import type { Move } from "../command/move.ts";
 import { verdictOfReply } from "../iot/verdict.ts";
-import type { CommandStore, Stored } from "../store/command-store.ts";
+import type { CommandStore } from "../store/command-store.ts";
+import type { Stored } from "../store/document-store.ts";
 import type { ParkStore } from "../store/park-store.ts";
+import type { ReplyStore } from "../store/reply-store.ts";
 
 /**
  * How long a command that waits for its device lies still, growing from the
@@ -20,7 +22,7 @@ export function parkedUntil(command: Command, at: number): number {
 	return Math.min(command.expiresAt, at + Math.min(wait, MAX_RECHECK_MS));
 }
 
-/** What the device's reply means for the command, as an event of its life. */
+/** What the device's reply means for the command. */
 function moveOfReply(command: Command, reply: Reply, at: number): Move {
 	const verdict = verdictOfReply(reply.code);
 	if (verdict === "done") return { event: "succeed", at, reply };
@@ -33,6 +35,7 @@ function moveOfReply(command: Command, reply: Reply, at: number): Move {
 
 export interface ReplyDeps {
 	readonly commands: CommandStore;
+	readonly replies: ReplyStore;
 	readonly parked: ParkStore;
 	readonly clock: Clock;
 }
@@ -44,18 +47,18 @@ export interface ReplyDeps {
  */
 export async function applyReply(
 	deps: ReplyDeps,
-	commandId: string,
+	command: string | Stored<Command>,
 	messageId: string,
 	reply: Reply,
-): Promise<Stored | undefined> {
-	for (;;) {
-		const stored = await deps.commands.get(commandId);
-		if (!stored || stored.command.messageId !== messageId) return undefined;
-		const change = moveOfReply(stored.command, reply, deps.clock.now());
-		const moved = move(stored.command, change);
-		if (!moved) return undefined;
-		if (change.event === "park") await deps.parked.add(deviceKey(moved.device), commandId);
-		const replaced = await deps.commands.replace(stored, moved);
-		if (replaced) return replaced;
+): Promise<Stored<Command> | undefined> {
+	const stored = typeof command === "string" ? await deps.commands.get(command) : command;
+	if (!stored) return undefined;
+	const { document } = stored;
+	if (moveOfReply(document, reply, deps.clock.now()).event === "park") {
+		await deps.parked.add(deviceKey(document.device), document.id);
 	}
+	const changed = await deps.commands.change(stored, (found) =>
+		found.messageId === messageId ? moveOfReply(found, reply, deps.clock.now()) : undefined,
+	);
+	return changed?.moved ? changed.stored : undefined;
 }

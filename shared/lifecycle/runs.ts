@@ -1,15 +1,15 @@
 import type { Clock } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import { createCommand } from "../command/create.ts";
-import type { DeviceRef } from "../command/device.ts";
 import { isTerminal } from "../command/state.ts";
 import type { WorkerInvoker } from "../fc/worker-invoker.ts";
 import { type Plan, plan, type Run } from "../schedule/plan.ts";
 import { runCommandId } from "../schedule/run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { CommandStore } from "../store/command-store.ts";
-import type { ScheduleStore, StoredSchedule } from "../store/schedule-store.ts";
-import { cancelCommand } from "./cancel.ts";
+import type { Stored } from "../store/document-store.ts";
+import type { ScheduleStore } from "../store/schedule-store.ts";
+import { cancel } from "./cancel.ts";
 
 export interface RunsDeps {
 	readonly schedules: ScheduleStore;
@@ -19,116 +19,125 @@ export interface RunsDeps {
 }
 
 /**
- * Whoever looks at a schedule starts what is due before the next tick: within
- * a minute, and what that one may be late. A run that comes up for two of them
- * is the same commands for both.
+ * Runs are started this long before their time, so that five minutes without a
+ * tick make none of them late: an asynchronous invocation may be delayed by up
+ * to an hour (Function Compute, "Asynchronous invocation").
  */
-export const LOOKAHEAD_MS = 75_000;
+export const LOOKAHEAD_MS = 400_000;
 
-export interface Started {
-	/** The schedule afterwards; undefined if it was deleted meanwhile. */
-	readonly stored: StoredSchedule | undefined;
-	/** Commands that were handed on. */
-	readonly fired: number;
+interface Step {
+	readonly read: Stored<Schedule>;
+	readonly plan: Plan;
+	readonly commands: readonly Stored<Command>[];
 }
 
 /**
- * Starts a schedule's runs that are due before `horizon`: stores their
- * commands, hands them to the worker with a delay to the second, and only then
- * moves the schedule on. Whoever does it may die anywhere in this, do it twice
- * or at the same time as another.
+ * Starts the runs of these schedules that are due before `horizon`: stores
+ * their commands, hands all of them to the worker together, and only then moves
+ * the schedules on. Whoever does it may end anywhere in this, do it twice or at
+ * the same time as another: a run is the same commands for both.
  *
  * @param until stops at this time (milliseconds since the epoch).
+ * @returns the schedules as they are afterwards, without those that were deleted meanwhile,
+ *   and the number of commands that were handed on.
  */
 export async function startDueRuns(
 	deps: RunsDeps,
-	read: StoredSchedule,
+	schedules: readonly Stored<Schedule>[],
 	horizon: number,
 	until: number,
-): Promise<Started> {
-	const { schedules, clock } = deps;
-	let stored: StoredSchedule | undefined = read;
-	let fired = 0;
-	while (stored && clock.now() < until) {
-		const { schedule }: { schedule: Schedule } = stored;
-		const step: Plan | undefined = plan(schedule, clock.now(), horizon);
-		if (!step) break;
-		fired += await start(deps, schedule, step.runs);
-		const replaced = await schedules.replace(stored, step.schedule);
-		stored = replaced ?? (await schedules.get(schedule.id));
-		if (!replaced) stored = await withdraw(deps, schedule, stored, step.runs);
-	}
-	return { stored, fired };
-}
-
-async function start(deps: RunsDeps, schedule: Schedule, runs: readonly Run[]): Promise<number> {
+): Promise<{ readonly schedules: readonly Stored<Schedule>[]; readonly fired: number }> {
 	const { clock, worker } = deps;
-	const bySecond = new Map<number, string[]>();
-	let count = 0;
-	let previous = schedule.lastFired;
-	for (const run of runs) {
-		const commands = await Promise.all(
-			run.commands.map(({ id, device }) => {
-				const after = previous && { ...previous, id: schedule.id };
-				return store(deps, schedule, run, id, {
-					device,
-					...(after ? { after: runCommandId(after, after.at, device) } : {}),
-				});
+	const ready: Stored<Schedule>[] = [];
+	let fired = 0;
+	for (let left = schedules; left.length > 0; ) {
+		const now = clock.now();
+		const steps = await Promise.all(
+			left.map(async (read) => {
+				const step = now < until ? plan(read.document, now, horizon) : undefined;
+				return step ? store(deps, read, step) : read;
 			}),
 		);
-		const waiting = commands.filter(({ state }) => !isTerminal(state));
-		const second = Math.max(0, Math.ceil((run.dueAt - clock.now()) / 1000));
-		bySecond.set(second, [...(bySecond.get(second) ?? []), ...waiting.map(({ id }) => id)]);
-		count += waiting.length;
-		previous = { at: run.at, revision: schedule.revision };
+		const begun = steps.filter((step): step is Step => "plan" in step);
+		ready.push(...steps.filter((step): step is Stored<Schedule> => !("plan" in step)));
+		const waiting = begun
+			.flatMap(({ commands }) => commands)
+			.filter(({ document }) => !isTerminal(document.state));
+		if (waiting.length > 0) await worker.wake(waiting);
+		fired += waiting.length;
+		left = (await Promise.all(begun.map((step) => moveOn(deps, step)))).flat();
 	}
-	for (const [second, ids] of bySecond) {
-		if (ids.length === 0) continue;
-		await worker.wake(ids, `run at ${Math.round(clock.now() / 1000) + second}`, second * 1000);
-	}
-	return count;
+	return { schedules: ready, fired };
 }
 
-/** Stores a run's command for one device, or finds it stored by another tick. */
-async function store(
-	{ commands, clock }: RunsDeps,
+/** Stores the commands of a schedule's runs, or finds them stored by another tick. */
+async function store(deps: RunsDeps, read: Stored<Schedule>, step: Plan): Promise<Step> {
+	const schedule = read.document;
+	const created: Promise<Stored<Command>>[] = [];
+	let previous = schedule.lastFired;
+	for (const run of step.runs) {
+		for (const command of commandsOf(schedule, run, previous, deps.clock.now())) {
+			created.push(createOrGet(deps, command));
+		}
+		previous = { at: run.at, revision: schedule.revision };
+	}
+	return { read, plan: step, commands: await Promise.all(created) };
+}
+
+function commandsOf(
 	{ id: scheduleId, command: template, overlap }: Schedule,
-	{ at, dueAt }: Run,
-	id: string,
-	{ device, after }: { readonly device: DeviceRef; readonly after?: string },
-): Promise<Command> {
+	{ at, dueAt, commands }: Run,
+	previous: Schedule["lastFired"],
+	now: number,
+): Command[] {
 	const source = {
 		type: "timer",
 		ref: `schedule ${scheduleId} ${new Date(at).toISOString()}`,
+		schedule: scheduleId,
 	} as const;
-	const command = createCommand(id, clock.now(), { ...template, device }, source, dueAt);
-	const { stored } = await commands.create(
-		overlap === "allow" || after === undefined
-			? command
-			: { ...command, after: { command: after, otherwise: overlap } },
-	);
-	return stored.command;
+	return commands.map(({ id, device }) => {
+		const command = createCommand(id, now, { ...template, device }, source, dueAt);
+		if (overlap === "allow" || !previous) return command;
+		const after = runCommandId({ ...previous, id: scheduleId }, previous.at, device);
+		return { ...command, after: { command: after, otherwise: overlap } };
+	});
+}
+
+async function createOrGet({ commands }: RunsDeps, command: Command): Promise<Stored<Command>> {
+	const stored = (await commands.create(command)) ?? (await commands.get(command.id));
+	if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
+	return stored;
+}
+
+/** @returns the schedule as it is now; nothing if it was deleted. */
+async function moveOn(deps: RunsDeps, step: Step): Promise<Stored<Schedule>[]> {
+	const { read, plan } = step;
+	const replaced = await deps.schedules.replace(read, plan.schedule);
+	if (replaced) return [replaced];
+	const found = await deps.schedules.get(read.document.id);
+	const stored = await withdraw(deps, read.document, found, plan.runs);
+	return stored ? [stored] : [];
 }
 
 /**
  * The schedule changed while its runs were being started: what it no longer
- * says is called back, and what has begun all the same is not begun again
- * under the new wording.
+ * says is canceled, and what has begun all the same is not begun again by the
+ * new revision.
  */
 async function withdraw(
 	deps: RunsDeps,
 	old: Schedule,
-	stored: StoredSchedule | undefined,
+	stored: Stored<Schedule> | undefined,
 	runs: readonly Run[],
-): Promise<StoredSchedule | undefined> {
+): Promise<Stored<Schedule> | undefined> {
 	const begun: number[] = [];
 	for (const { at, commands } of runs) {
-		const fresh = stored?.schedule;
+		const fresh = stored?.document;
 		if (fresh?.revision === old.revision && !fresh.skips.includes(at)) continue;
-		const ends = await Promise.all(commands.map(({ id }) => cancelCommand(deps, id)));
-		if (ends.includes("begun")) begun.push(at);
+		const ends = await Promise.all(commands.map(({ id }) => cancel(deps, id)));
+		if (ends.some((end) => end && !end.canceled)) begun.push(at);
 	}
 	if (!stored || begun.length === 0) return stored;
-	const { schedule, version } = stored;
-	return { version, schedule: { ...schedule, skips: [...schedule.skips, ...begun] } };
+	const { document, version } = stored;
+	return { version, document: { ...document, skips: [...document.skips, ...begun] } };
 }

@@ -1,40 +1,46 @@
+import * as z from "zod";
 import type { DeviceRef } from "../command/device.ts";
+
+const optional = z.exactOptional;
 
 export const SOURCES = ["event", "property", "status", "reply", "message"] as const;
 type EventSource = (typeof SOURCES)[number];
 
 /** Which events a reaction looks at; what is absent matches everything. */
-interface Trigger {
-	readonly source: EventSource;
-	readonly productKey?: string;
-	readonly deviceName?: string;
-	readonly iotId?: string;
+const trigger = z.object({
+	source: z.enum(SOURCES),
+	productKey: optional(z.string()),
+	deviceName: optional(z.string()),
+	iotId: optional(z.string()),
 	/** Of an event or a property its identifier, of a status `online` or `offline`, of a reply the service's. */
-	readonly identifier?: string;
+	identifier: optional(z.string()),
 	/** JSONata over the event; absent: true. */
-	readonly condition?: string;
-}
+	condition: optional(z.string()),
+});
 
 /** What the owner of a reaction says; all of it is replaced by a PUT. */
-export interface ReactionDefinition {
-	readonly name?: string;
-	readonly enabled: boolean;
-	readonly when: Trigger;
+const definitionSchema = z.object({
+	name: optional(z.string()),
+	enabled: z.boolean(),
+	when: trigger,
 	/** JSON text of the command, with the digits of its numbers; a string `{% … %}` in it is JSONata. */
-	readonly command: string;
+	command: z.string(),
 	/** For each device: no second command within this time. */
-	readonly cooldownSeconds: number;
+	cooldownSeconds: z.number(),
 	/** How many reactions may follow from one another through devices. */
-	readonly maxDepth: number;
+	maxDepth: z.number(),
 	/** An event of a device that comes within this time after a reaction's command to it counts as its effect. */
-	readonly loopWindowSeconds: number;
-}
+	loopWindowSeconds: z.number(),
+});
 
-export interface Reaction extends ReactionDefinition {
-	readonly id: string;
-	readonly createdAt: number;
-	readonly updatedAt: number;
-}
+export const reactionSchema = definitionSchema.extend({
+	id: z.string(),
+	createdAt: z.number(),
+	updatedAt: z.number(),
+});
+
+export type ReactionDefinition = Readonly<z.infer<typeof definitionSchema>>;
+export type Reaction = Readonly<z.infer<typeof reactionSchema>>;
 
 /** Something that a device, or somebody with a queue, has reported. */
 export interface DeviceEvent {

@@ -101,6 +101,7 @@ export function pause(schedule: Schedule, { canceled }: CalledBack, now: number)
 	return withRecords(
 		paused,
 		canceled.map(({ at, commands }) => ({ at, outcome: "canceled", commands })),
+		now,
 	);
 }
 
@@ -118,7 +119,7 @@ export function skipPending(schedule: Schedule, run: Pending, now: number): Sche
 		lastRuns: withoutPending(schedule.lastRuns, [run]),
 		updatedAt: now,
 	};
-	const noted = withRecords(skipped, [{ at: run.at, outcome: "skipped", commands: run.commands }]);
+	const noted = withRecords(skipped, [{ at: run.at, outcome: "skipped", commands: run.commands }], now);
 	// It may have been the last of `maxRuns`: then another one takes its place.
 	const { lastFired } = schedule;
 	return noted.status === "ended" ? withNext(noted, (lastFired?.at ?? now) + 1) : noted;

@@ -16,7 +16,7 @@ import { defaultDst, parseWhen } from "./when.ts";
 /** Each is a command of its own a run; for more there are jobs. */
 const MAX_DEVICES = 100;
 const MAX_NAME_LENGTH = 128;
-/** With the tick's minute it stays below the 3600 s of an asynchronous delay. */
+/** An hour is the longest that an asynchronous invocation may be delayed. */
 const MAX_JITTER_SECONDS = 3_500;
 const MAX_WITHIN_SECONDS = 7 * 86_400;
 

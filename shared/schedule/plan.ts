@@ -91,7 +91,7 @@ class Step {
 	}
 
 	result(next: number | undefined): Plan {
-		const schedule = withRecords(this.#schedule, this.#records);
+		const schedule = withRecords(this.#schedule, this.#records, this.#now);
 		const { next: _, ...rest } = schedule;
 		const lastRun = this.#runs.at(-1);
 		const goesOn = next !== undefined && !this.#isSpent();

@@ -1,90 +1,105 @@
-import type { CommandRequest } from "../command/command.ts";
-import type { DeviceRef } from "../command/device.ts";
+import * as z from "zod";
+import { requestSchema } from "../command/command.ts";
 
-/** When a schedule fires. Wall-clock times are kept as their text, instants in milliseconds since the epoch. */
-export type When =
-	| { readonly kind: "at"; readonly at: string; readonly timeZone: string }
-	| { readonly kind: "cron"; readonly cron: string; readonly timeZone: string }
-	| {
-			readonly kind: "every";
-			readonly seconds: number;
-			/** The first run; absent: one interval after the schedule was created. */
-			readonly from?: number;
-	  };
+const optional = z.exactOptional;
+/** Milliseconds since the epoch, as every instant here. */
+const instant = z.number();
+
+/** When a schedule fires. Wall-clock times are kept as their text. */
+const when = z.union([
+	z.object({ kind: z.literal("at"), at: z.string(), timeZone: z.string() }),
+	z.object({ kind: z.literal("cron"), cron: z.string(), timeZone: z.string() }),
+	z.object({
+		kind: z.literal("every"),
+		seconds: z.number(),
+		/** The first run; absent: one interval after the schedule was created. */
+		from: optional(instant),
+	}),
+]);
 
 /** What happens to wall-clock times that a change of the zone's offset leaves out, or repeats. */
-export interface DstPolicy {
+const dst = z.object({
 	/** `skip`: no run; `shift`: one run at the first moment after the gap. */
-	readonly gap: "skip" | "shift";
-	readonly twice: "first" | "both";
-}
-
-/** What becomes of runs that nobody could start in time. */
-interface MissedPolicy {
-	/** Seconds; an older run is never made up for. */
-	readonly within: number;
-	readonly run: "latest" | "all" | "none";
-}
+	gap: z.enum(["skip", "shift"]),
+	twice: z.enum(["first", "both"]),
+});
 
 export const OVERLAPS = ["allow", "skip", "queue"] as const;
-type Overlap = (typeof OVERLAPS)[number];
-
-type CommandTemplate = Omit<CommandRequest, "device">;
 
 /** What the owner of a schedule says; all of it is replaced by a PUT. */
-export interface Definition {
-	readonly name?: string;
-	readonly when: When;
-	readonly devices: readonly DeviceRef[];
-	readonly command: CommandTemplate;
+const definitionSchema = z.object({
+	name: optional(z.string()),
+	when,
+	devices: z.array(requestSchema.shape.device).readonly(),
+	command: requestSchema.omit({ device: true }),
 	/** No run before this instant. */
-	readonly startAt?: number;
+	startAt: optional(instant),
 	/** No run at this instant or later. */
-	readonly endAt?: number;
-	readonly maxRuns?: number;
-	readonly dst: DstPolicy;
-	readonly missed: MissedPolicy;
+	endAt: optional(instant),
+	maxRuns: optional(z.number()),
+	dst,
+	/** What becomes of runs that could not be started in time. */
+	missed: z.object({
+		/** Seconds; an older run is never made up for. */
+		within: z.number(),
+		run: z.enum(["latest", "all", "none"]),
+	}),
 	/** Whether a device's run may begin while its previous one is not finished. */
-	readonly overlap: Overlap;
+	overlap: z.enum(OVERLAPS),
 	/** Each run comes up to this much later, by an amount that is fixed for the run. */
-	readonly jitterSeconds: number;
-}
+	jitterSeconds: z.number(),
+});
 
 /** What became of one run. */
-export interface RunRecord {
+const runRecord = z.object({
 	/** The run's time by the schedule, which identifies it. */
-	readonly at: number;
-	readonly outcome: "fired" | "caught-up" | "missed" | "skipped" | "canceled";
+	at: instant,
+	outcome: z.enum(["fired", "caught-up", "missed", "skipped", "canceled"]),
 	/** When its commands are sent: later than `at` by the jitter, or because the run is made up for. */
-	readonly dueAt?: number;
+	dueAt: optional(instant),
 	/** Of `missed`: all runs from `at` up to this time, exclusive. */
-	readonly until?: number;
-	readonly commands?: readonly string[];
-}
+	until: optional(instant),
+	commands: optional(z.array(z.string()).readonly()),
+});
 
-export interface Schedule extends Definition {
-	readonly id: string;
-	/** Which wording of the schedule: part of each run's identity, so that an edited run is another one. */
-	readonly revision: number;
-	readonly status: "active" | "paused" | "ended";
+export const scheduleSchema = definitionSchema.extend({
+	id: z.string(),
+	/** Counts the edits: part of each run's identity, so that an edited run is another one. */
+	revision: z.number(),
+	status: z.enum(["active", "paused", "ended"]),
 	/** The first run that is not handled yet; absent unless active. */
-	readonly next?: number;
-	/** Runs that were started. */
-	readonly runs: number;
+	next: optional(instant),
+	/** Runs that were started, also those whose time is still to come. */
+	runs: z.number(),
 	/** Runs to come that are left out. */
-	readonly skips: readonly number[];
-	readonly lastRuns: readonly RunRecord[];
+	skips: z.array(instant).readonly(),
+	/** The newest first. */
+	lastRuns: z.array(runRecord).readonly(),
 	/** The last run that was started: what `overlap` looks at. */
-	readonly lastFired?: { readonly at: number; readonly revision: number };
-	readonly createdAt: number;
-	readonly updatedAt: number;
-}
+	lastFired: optional(z.object({ at: instant, revision: z.number() })),
+	createdAt: instant,
+	updatedAt: instant,
+});
 
-/** Kept in a schedule's row, the newest first. */
-const MAX_LAST_RUNS = 20;
+export type When = Readonly<z.infer<typeof when>>;
+export type DstPolicy = Readonly<z.infer<typeof dst>>;
+export type Definition = Readonly<z.infer<typeof definitionSchema>>;
+export type RunRecord = Readonly<z.infer<typeof runRecord>>;
+export type Schedule = Readonly<z.infer<typeof scheduleSchema>>;
 
-export function withRecords(schedule: Schedule, records: readonly RunRecord[]): Schedule {
+/** Kept in a schedule's row, beside those whose time is still to come. */
+const MAX_PAST_RUNS = 20;
+
+export function withRecords(
+	schedule: Schedule,
+	records: readonly RunRecord[],
+	now: number,
+): Schedule {
 	if (records.length === 0) return schedule;
-	const lastRuns = [...[...records].reverse(), ...schedule.lastRuns].slice(0, MAX_LAST_RUNS);
-	return { ...schedule, lastRuns };
+	const all = [...[...records].reverse(), ...schedule.lastRuns];
+	const ahead = all.filter((record) => !isPast(record, now)).length;
+	return { ...schedule, lastRuns: all.slice(0, ahead + MAX_PAST_RUNS) };
 }
+
+/** Runs are started before their time; until then they are to come, whatever their record says. */
+export const isPast = ({ at, dueAt }: RunRecord, now: number): boolean => (dueAt ?? at) <= now;

@@ -1,18 +1,20 @@
 import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
-import { nextRun } from "./edit.ts";
+import { nextRun, pendingRuns } from "./edit.ts";
 import type { Preview } from "./preview.ts";
-import type { RunRecord, Schedule, When } from "./schedule.ts";
+import { isPast, type RunRecord, type Schedule, type When } from "./schedule.ts";
 
 /** A schedule as the HTTP API shows it; its definition in the words in which it was given. */
 export function scheduleView(schedule: Schedule, version: bigint, now: number): ExactObject {
 	const { command, devices } = schedule;
 	const { args, argsForm, ...fields } = command;
 	const [device] = devices;
+	// Started ahead of their time, and to come all the same.
+	const pending = pendingRuns(schedule, now).length;
 	return present({
 		id: schedule.id,
 		version: exactNumber(String(version)),
 		name: schedule.name,
-		status: schedule.status,
+		status: schedule.status === "ended" && pending > 0 ? "active" : schedule.status,
 		when: whenView(schedule.when),
 		command: present({
 			...(devices.length === 1 && device
@@ -32,9 +34,9 @@ export function scheduleView(schedule: Schedule, version: bigint, now: number): 
 		overlap: schedule.overlap,
 		jitterSeconds: number(schedule.jitterSeconds),
 		nextRunAt: time(nextRun(schedule, now)),
-		runs: number(schedule.runs),
+		runs: number(schedule.runs - pending),
 		skipped: schedule.skips.map((at) => new Date(at).toISOString()),
-		lastRuns: schedule.lastRuns.map(recordView),
+		lastRuns: schedule.lastRuns.filter((run) => isPast(run, now)).map(recordView),
 		createdAt: time(schedule.createdAt),
 		updatedAt: time(schedule.updatedAt),
 	});

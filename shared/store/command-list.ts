@@ -1,14 +1,13 @@
-import type { State } from "../command/state.ts";
+import type { Command } from "../command/command.ts";
+import { type CommandFilter, matches } from "../command/filter.ts";
 import type { IndexName, Table } from "../table/table.ts";
-import { type CommandStore, fromRow, type Stored } from "./command-store.ts";
-import { allShards, spread } from "./shard.ts";
+import { ageKey, type CommandStore } from "./command-store.ts";
+import type { Stored } from "./document-store.ts";
+import { allShards, timeKey } from "./shard.ts";
 
-export interface ListQuery {
-	/** Keys of the one device asked for; absent: all devices. */
-	readonly deviceKeys?: readonly string[];
-	readonly state?: State;
+export interface ListQuery extends CommandFilter {
 	readonly limit: number;
-	/** Only commands older than the one with this id. */
+	/** Only commands older than the one with this age key: `next` of an earlier page. */
 	readonly olderThan?: string;
 }
 
@@ -16,87 +15,87 @@ export interface ListQuery {
 const MAX_ROWS_READ = 1_000;
 
 export interface Page {
-	readonly commands: readonly Stored[];
+	readonly commands: readonly Stored<Command>[];
 	/** Give it as `olderThan` to go on; absent at the end. */
 	readonly next?: string;
 }
 
-/** Newest first. Ids begin with their time, so the order of ids is the order of age. */
+/**
+ * Newest first. What an index says is read again: it lags behind, so commands
+ * that have changed meanwhile are left out where they no longer match.
+ */
 export async function listCommands(
 	table: Table,
 	store: CommandStore,
 	query: ListQuery,
 ): Promise<Page> {
-	return query.deviceKeys
-		? listOfDevice(table, query.deviceKeys, query)
-		: listOfAll(table, store, query);
-}
-
-async function listOfDevice(
-	table: Table,
-	deviceKeys: readonly string[],
-	query: ListQuery,
-): Promise<Page> {
-	const found: Stored[] = [];
+	const partitions = partitionsOf(query);
+	const found: Stored<Command>[] = [];
 	let olderThan = query.olderThan;
 	for (let read = 0; read < MAX_ROWS_READ; ) {
-		const limit = query.limit + 1;
-		const pages = await Promise.all(
-			deviceKeys.map((key) =>
-				table.range("commands", {
-					prefix: [spread(key)],
-					...(olderThan ? { before: olderThan } : {}),
-					direction: "backward",
-					limit,
-				}),
-			),
-		);
-		const rows = newestFirst(pages.flat().map(fromRow), ({ command }) => command.id).slice(
-			0,
-			limit,
-		);
-		for (const stored of rows) {
-			if (query.state && stored.command.state !== query.state) continue;
-			if (found.length === query.limit) return page(found, found.at(-1)?.command.id);
+		const wanted = query.limit + 1;
+		const entries = await newest(table, partitions, query, olderThan, wanted);
+		const commands = await Promise.all(entries.map(({ id }) => store.get(id)));
+		for (const [index, stored] of commands.entries()) {
+			if (!stored || !matches(query, stored.document)) continue;
+			if (found.length === query.limit) return page(found, lastAge(found));
 			found.push(stored);
+			olderThan = entries[index]?.age;
 		}
-		if (rows.length < limit) return page(found);
-		read += rows.length;
-		olderThan = rows.at(-1)?.command.id;
+		if (entries.length < wanted) return page(found);
+		read += entries.length;
+		olderThan = entries.at(-1)?.age;
 	}
 	return page(found, olderThan);
 }
 
-async function listOfAll(table: Table, store: CommandStore, query: ListQuery): Promise<Page> {
-	const index: IndexName = query.state ? "commands_by_state" : "commands_by_age";
-	const limit = query.limit + 1;
+interface Partition {
+	readonly index: IndexName;
+	readonly key: string;
+}
+
+/** The parts of the narrowest index that hold every command of the query. */
+function partitionsOf({ deviceKeys, job, schedule, states }: CommandFilter): Partition[] {
+	if (deviceKeys) return deviceKeys.map((key) => ({ index: "commands_by_device", key }));
+	const group = job ?? schedule;
+	if (group !== undefined) return [{ index: "commands_by_group", key: group }];
+	if (!states) return allShards().map((key) => ({ index: "commands_by_age", key }));
+	return states.flatMap((state) =>
+		allShards().map((shard) => ({ index: "commands_by_state", key: `${state}#${shard}` }) as const),
+	);
+}
+
+/** The newest entries of all partitions together, each command once. */
+async function newest(
+	table: Table,
+	partitions: readonly Partition[],
+	{ since, until }: CommandFilter,
+	olderThan: string | undefined,
+	limit: number,
+): Promise<{ readonly age: string; readonly id: string }[]> {
+	const before = olderThan ?? (until === undefined ? undefined : timeKey(until));
 	const pages = await Promise.all(
-		allShards().map((shard) =>
+		partitions.map(({ index, key }) =>
 			table.range(index, {
-				prefix: [query.state ? `${query.state}#${shard}` : shard],
-				...(query.olderThan ? { before: query.olderThan } : {}),
+				prefix: [key],
+				...(since === undefined ? {} : { from: timeKey(since) }),
+				...(before === undefined ? {} : { before }),
 				direction: "backward",
 				limit,
 			}),
 		),
 	);
-	const ids = newestFirst(
-		pages.flat().map(({ key }) => key[1] ?? ""),
-		(id) => id,
-	);
-	const shown = ids.slice(0, query.limit);
-	// The index lags behind: what it says is read again, and what has changed meanwhile is left out.
-	const stored = await Promise.all(shown.map((id) => store.get(id)));
-	const commands = stored.flatMap((item) =>
-		item && (!query.state || item.command.state === query.state) ? [item] : [],
-	);
-	return page(commands, ids.length > shown.length ? shown.at(-1) : undefined);
+	const ages = new Set(pages.flat().map(({ key }) => key[1] ?? ""));
+	return [...ages]
+		.sort((a, b) => (a < b ? 1 : -1))
+		.slice(0, limit)
+		.map((age) => ({ age, id: age.slice(age.indexOf("#") + 1) }));
 }
 
-function page(commands: readonly Stored[], next?: string): Page {
-	return next === undefined ? { commands } : { commands, next };
-}
+const lastAge = (found: readonly Stored<Command>[]): string | undefined => {
+	const last = found.at(-1);
+	return last && ageKey(last.document);
+};
 
-function newestFirst<T>(items: readonly T[], id: (item: T) => string): T[] {
-	return [...items].sort((left, right) => (id(left) < id(right) ? 1 : -1));
-}
+const page = (commands: readonly Stored<Command>[], next?: string): Page =>
+	next === undefined ? { commands } : { commands, next };

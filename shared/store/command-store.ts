@@ -1,100 +1,70 @@
-import type { Clock } from "../clock.ts";
-import type { Command } from "../command/command.ts";
-import { parseCommandId } from "../command/id.ts";
-import { isTerminal } from "../command/state.ts";
-import type { Row, Table } from "../table/table.ts";
-import { DueStore } from "./due-store.ts";
-import { shardOf, spread } from "./shard.ts";
+import { type Command, commandSchema } from "../command/command.ts";
+import { PICKUP_MS } from "../command/create.ts";
+import { deviceKey } from "../command/device.ts";
+import { type Move, move } from "../command/move.ts";
+import type { Columns, Table } from "../table/table.ts";
+import { DocumentStore, type Kind, type Stored } from "./document-store.ts";
+import { shardOf, spread, timeKey } from "./shard.ts";
 
-/** A command as it was read, with the version that a change of it must still find. */
-export interface Stored {
-	readonly command: Command;
-	readonly version: bigint;
-}
+const KIND: Kind<Command> = {
+	table: "commands",
+	schema: commandSchema,
+	partition: spread,
+	columns: indexColumns,
+};
 
-/** A due row this near may be swept at this very moment, by an instance whose clock is ahead. */
-const SWEEP_MARGIN_MS = 5_000;
-/** The timer ticks once a minute: a wake-up that is this much early is no earlier than one on time. */
-const WAKE_SLACK_MS = 60_000;
-
-/** Commands, each one row that is replaced whole and only in the version that was read. */
-export class CommandStore {
-	readonly #table: Table;
-	readonly #due: DueStore;
-	readonly #clock: Clock;
-
-	constructor(table: Table, clock: Clock) {
-		this.#table = table;
-		this.#due = new DueStore(table);
-		this.#clock = clock;
-	}
-
-	/** @returns undefined for an unknown id, and for a text that is none. */
-	async get(id: string): Promise<Stored | undefined> {
-		const parsed = parseCommandId(id);
-		if (!parsed) return undefined;
-		const row = await this.#table.get("commands", [spread(parsed.deviceKey), id]);
-		return row && fromRow(row);
+/** Commands. Every change of one is a move of its state table. */
+export class CommandStore extends DocumentStore<Command> {
+	constructor(table: Table) {
+		super(table, KIND);
 	}
 
 	/**
-	 * Stores a new command: its wake-up first, so that no stored command is ever without one.
-	 * @returns the command that stands under this id, which is an older one if there was one.
+	 * Moves a command on, starting from the row as the caller knows it and
+	 * reading again whenever another has changed it meanwhile.
+	 *
+	 * @param next what happens to the command in the state that it is found in;
+	 *   undefined: nothing.
+	 * @returns the command afterwards, moved or not; undefined if it does not exist.
 	 */
-	async create(command: Command): Promise<{ stored: Stored; created: boolean }> {
-		const stored: Stored = { command, version: 1n };
-		if (command.dueAt !== undefined) await this.#due.add({ id: command.id, at: command.dueAt });
-		if (await this.#table.put("commands", toRow(stored), { row: "absent" })) {
-			return { stored, created: true };
+	async change(
+		start: string | Stored<Command>,
+		next: (command: Command) => Move | undefined,
+	): Promise<{ readonly stored: Stored<Command>; readonly moved: boolean } | undefined> {
+		let stored = typeof start === "string" ? await this.get(start) : start;
+		while (stored) {
+			const change = next(stored.document);
+			const moved = change && move(stored.document, change);
+			if (!moved) return { stored, moved: false };
+			const replaced = await this.replace(stored, moved);
+			if (replaced) return { stored: replaced, moved: true };
+			stored = await this.get(stored.document.id);
 		}
-		const standing = await this.get(command.id);
-		if (!standing) throw new Error(`command ${command.id} is neither new nor there`);
-		return { stored: standing, created: false };
-	}
-
-	/**
-	 * Replaces the command that was read.
-	 * @returns undefined if somebody else changed it meanwhile: then nothing is written.
-	 */
-	async replace(read: Stored, changed: Command): Promise<Stored | undefined> {
-		const command = await this.#withDue(changed);
-		const stored: Stored = { command, version: read.version + 1n };
-		const condition = { row: "present", column: "version", equals: read.version } as const;
-		if (!(await this.#table.put("commands", toRow(stored), condition))) return undefined;
-		if (isTerminal(command.state) && command.dueAt !== undefined) {
-			await this.#due.remove({ id: command.id, at: command.dueAt });
-		}
-		return stored;
-	}
-
-	/** Makes sure that a wake-up stands for the command's `wakeAt`, at most `WAKE_SLACK_MS` later. */
-	async #withDue(command: Command): Promise<Command> {
-		const { wakeAt, dueAt } = command;
-		if (wakeAt === undefined) return command;
-		const stillThere = dueAt !== undefined && dueAt > this.#clock.now() + SWEEP_MARGIN_MS;
-		if (stillThere && dueAt <= wakeAt + WAKE_SLACK_MS) return command;
-		await this.#due.add({ id: command.id, at: wakeAt });
-		return { ...command, dueAt: wakeAt };
+		return undefined;
 	}
 }
 
-function toRow({ command, version }: Stored): Row {
+/** What lists by age sort by, and what their cursors are. */
+export const ageKey = ({ createdAt, id }: Pick<Command, "createdAt" | "id">): string =>
+	`${timeKey(createdAt)}#${id}`;
+
+/** The columns of the table's indexes; a row without one of an index's columns is not in that index. */
+function indexColumns(command: Command): Columns {
 	const shard = shardOf(command.id);
+	const due = lookAt(command);
+	const group = command.source.job ?? command.source.schedule;
 	return {
-		key: [spread(parseCommandId(command.id)?.deviceKey ?? ""), command.id],
-		columns: {
-			version,
-			shard,
-			state_shard: `${command.state}#${shard}`,
-			document: JSON.stringify(command),
-		},
+		shard,
+		age: ageKey(command),
+		device: deviceKey(command.device),
+		state_shard: `${command.state}#${shard}`,
+		...(due === undefined ? {} : { due: timeKey(due) }),
+		...(group === undefined ? {} : { group }),
 	};
 }
 
-export function fromRow(row: Row): Stored {
-	const { version, document } = row.columns;
-	if (typeof version !== "bigint" || typeof document !== "string") {
-		throw new Error(`the row of command ${row.key[1]} has no version or no document`);
-	}
-	return { command: JSON.parse(document) as Command, version };
+/** When the tick must look at a command. Whoever waits for a time of its own has been handed to the worker already. */
+function lookAt({ state, parked, wakeAt }: Command): number | undefined {
+	if (wakeAt === undefined) return undefined;
+	return state === "waiting" && !parked ? wakeAt + PICKUP_MS : wakeAt;
 }

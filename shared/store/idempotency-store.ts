@@ -6,11 +6,11 @@ import type { Table } from "../table/table.ts";
 const IDEMPOTENCY_WINDOW_MS = 24 * 3_600_000;
 
 export type Claim =
-	| { readonly outcome: "first" | "again"; readonly commandId: string }
-	/** The key was used for another command. */
-	| { readonly outcome: "conflict"; readonly commandId: string };
+	| { readonly outcome: "first" | "again"; readonly id: string }
+	/** The key was used for another request. */
+	| { readonly outcome: "conflict"; readonly id: string };
 
-/** Which command a key stands for. */
+/** Which command, schedule or reaction a key stands for. */
 export class IdempotencyStore {
 	readonly #table: Table;
 	readonly #clock: Clock;
@@ -33,18 +33,18 @@ export class IdempotencyStore {
 		// Each failed write means that somebody else wrote meanwhile; that ends after very few of them.
 		for (let attempt = 0; attempt < 5; attempt++) {
 			if (await this.#table.put("idempotency", row, { row: "absent" })) {
-				return { outcome: "first", commandId: candidateId };
+				return { outcome: "first", id: candidateId };
 			}
 			const standing = await this.#table.get("idempotency", rowKey);
 			if (!standing) continue;
-			const commandId = String(standing.columns["command_id"]);
+			const id = String(standing.columns["command_id"]);
 			if (Number(standing.columns["expires_at"]) > this.#clock.now()) {
 				const same = standing.columns["request_hash"] === requestHash;
-				return { outcome: same ? "again" : "conflict", commandId };
+				return { outcome: same ? "again" : "conflict", id };
 			}
-			const expired = { row: "present", column: "command_id", equals: commandId } as const;
+			const expired = { row: "present", column: "command_id", equals: id } as const;
 			if (await this.#table.put("idempotency", row, expired)) {
-				return { outcome: "first", commandId: candidateId };
+				return { outcome: "first", id: candidateId };
 			}
 		}
 		throw new Error("the idempotency row keeps changing");

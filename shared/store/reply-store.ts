@@ -1,17 +1,11 @@
-import type { Reply } from "../command/command.ts";
+import { type Reply, replySchema } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
 import { spread } from "./shard.ts";
 
-/** A device's reply that no command was found for yet. */
-export interface EarlyReply {
-	readonly deviceKeys: readonly string[];
-	readonly reply: Reply;
-}
-
 /**
- * Where a reply and its command meet, whichever comes first. Each side writes
- * its own row and then reads the other's: of two that come at the same time at
- * least one sees the other.
+ * Where a reply and its command meet: in one row for each message and device,
+ * so that no device answers for another. Whoever comes first writes the row,
+ * whoever comes second finds it.
  */
 export class ReplyStore {
 	readonly #table: Table;
@@ -20,53 +14,50 @@ export class ReplyStore {
 		this.#table = table;
 	}
 
-	/** Says which command a message id belongs to. @returns a reply that came before. */
+	/** Says which command awaits the reply to a message. @returns the reply, if it came before. */
 	async expect(
 		messageId: string,
 		deviceKey: string,
 		commandId: string,
 	): Promise<Reply | undefined> {
-		const row = {
-			key: [spread(messageId), `command#${deviceKey}`],
-			columns: { command_id: commandId },
-		};
-		await this.#table.put("replies", row, { row: "any" });
-		for (const { key, columns } of await this.#rows(messageId)) {
-			if (!key[1]?.startsWith("reply#")) continue;
-			const early = JSON.parse(String(columns["document"])) as EarlyReply;
-			if (early.deviceKeys.includes(deviceKey)) return early.reply;
+		const key = keyOf(messageId, deviceKey);
+		const row = { key, columns: { command_id: commandId } };
+		if (await this.#table.put("replies", row, { row: "absent" })) return undefined;
+		const found = await this.#table.get("replies", key);
+		const text = found?.columns["reply"];
+		return typeof text === "string" ? replySchema.parse(JSON.parse(text)) : undefined;
+	}
+
+	/**
+	 * Finds the command that awaits this reply; where none does yet, the reply is kept for it.
+	 *
+	 * @param deviceKeys every key that a command of this device may be kept under.
+	 * @returns the command's id.
+	 */
+	async meet(
+		messageId: string,
+		deviceKeys: readonly string[],
+		reply: Reply,
+	): Promise<string | undefined> {
+		for (const deviceKey of deviceKeys) {
+			const awaiting = await this.#awaiting(keyOf(messageId, deviceKey));
+			if (awaiting !== undefined) return awaiting;
+		}
+		const columns = { reply: JSON.stringify(reply) };
+		for (const deviceKey of deviceKeys) {
+			const key = keyOf(messageId, deviceKey);
+			if (await this.#table.put("replies", { key, columns }, { row: "absent" })) continue;
+			const awaiting = await this.#awaiting(key);
+			if (awaiting !== undefined) return awaiting;
 		}
 		return undefined;
 	}
 
-	/** @returns the command that awaits this message's reply from this device. */
-	async find(messageId: string, deviceKeys: readonly string[]): Promise<string | undefined> {
-		for (const { key, columns } of await this.#rows(messageId)) {
-			const [, side = ""] = key;
-			if (side.startsWith("command#") && deviceKeys.includes(side.slice("command#".length))) {
-				return String(columns["command_id"]);
-			}
-		}
-		return undefined;
-	}
-
-	/** Keeps a reply for the command that has not said yet that it awaits it. */
-	async keep(messageId: string, early: EarlyReply): Promise<void> {
-		await this.#table.put(
-			"replies",
-			{
-				key: [spread(messageId), `reply#${early.deviceKeys[0]}`],
-				columns: { document: JSON.stringify(early) },
-			},
-			{ row: "any" },
-		);
-	}
-
-	#rows(messageId: string) {
-		return this.#table.range("replies", {
-			prefix: [spread(messageId)],
-			direction: "forward",
-			limit: 100,
-		});
+	async #awaiting(key: readonly string[]): Promise<string | undefined> {
+		const row = await this.#table.get("replies", key);
+		const commandId = row?.columns["command_id"];
+		return typeof commandId === "string" ? commandId : undefined;
 	}
 }
+
+const keyOf = (messageId: string, deviceKey: string) => [spread(messageId), messageId, deviceKey];

@@ -21,21 +21,35 @@ export interface TableSchema {
  */
 export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	commands: {
-		key: ["device", "id"],
-		defined: ["shard", "state_shard"],
+		key: ["hash", "id"],
+		defined: ["shard", "age", "device", "state_shard", "group", "due"],
 		indexes: {
-			commands_by_age: ["shard", "id"],
-			commands_by_state: ["state_shard", "id"],
+			commands_by_age: ["shard", "age"],
+			commands_by_device: ["device", "age"],
+			commands_by_state: ["state_shard", "age"],
+			/** Of a schedule, or of a job. */
+			commands_by_group: ["group", "age"],
+			commands_due: ["shard", "due"],
 		},
 		ttlSeconds: 90 * DAY_SECONDS,
 	},
 	idempotency: { key: ["key"], defined: [], indexes: {}, ttlSeconds: 2 * DAY_SECONDS },
-	due: { key: ["shard", "at", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
-	replies: { key: ["message", "side"], defined: [], indexes: {}, ttlSeconds: 7 * DAY_SECONDS },
+	parked: { key: ["device", "id"], defined: [], indexes: {}, ttlSeconds: 31 * DAY_SECONDS },
+	replies: {
+		key: ["hash", "message", "device"],
+		defined: [],
+		indexes: {},
+		ttlSeconds: 7 * DAY_SECONDS,
+	},
 	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */
 	quota: { key: ["part", "id"], defined: [], indexes: {}, ttlSeconds: DAY_SECONDS },
 	dead_letters: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 30 * DAY_SECONDS },
-	schedules: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	schedules: {
+		key: ["shard", "id"],
+		defined: ["due"],
+		indexes: { schedules_due: ["shard", "due"] },
+		ttlSeconds: -1,
+	},
 	reactions: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	reaction_state: {
 		key: ["device", "item"],

@@ -5,7 +5,7 @@
 export type TableName =
 	| "commands"
 	| "idempotency"
-	| "due"
+	| "parked"
 	| "replies"
 	| "quota"
 	| "dead_letters"
@@ -13,7 +13,13 @@ export type TableName =
 	| "reactions"
 	| "reaction_state";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
-export type IndexName = "commands_by_age" | "commands_by_state";
+export type IndexName =
+	| "commands_by_age"
+	| "commands_by_device"
+	| "commands_by_state"
+	| "commands_by_group"
+	| "commands_due"
+	| "schedules_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

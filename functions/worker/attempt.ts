@@ -1,0 +1,162 @@
+import type { Command } from "../../shared/command/command.ts";
+import { deviceKey } from "../../shared/command/device.ts";
+import type { Move } from "../../shared/command/move.ts";
+import { nextState } from "../../shared/command/state.ts";
+import { type CallResult, IotError } from "../../shared/iot/platform.ts";
+import { verdictOf } from "../../shared/iot/verdict.ts";
+import { applyReply } from "../../shared/lifecycle/reply.ts";
+import { overdue } from "../../shared/lifecycle/settle.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
+import type { WorkerDeps } from "./deps.ts";
+import { moveOfCall } from "./outcome.ts";
+
+/** What the outcome's writing may take after the call. */
+const LEASE_MARGIN_MS = 15_000;
+
+export interface Limits {
+	/** Who holds the leases; unique to this invocation. */
+	readonly owner: string;
+	/** Begins no attempt after this time, in milliseconds since the epoch. */
+	readonly stopAt: number;
+}
+
+/** Where one attempt has left its command. */
+export interface Step {
+	readonly stored: Stored<Command>;
+	/** `retry`: it did not reach the device; `hand-on`: there was no room for an attempt in time. */
+	readonly next: "done" | "retry" | "hand-on";
+}
+
+/**
+ * One attempt: waits for its turn, claims the command, calls, and writes what
+ * became of it.
+ *
+ * @param nextAttemptAt when another attempt begins at the latest, if this one fails at the given time.
+ * @throws TableError
+ */
+export async function attemptOnce(
+	deps: WorkerDeps,
+	stored: Stored<Command>,
+	limits: Limits,
+	nextAttemptAt: (failedAt: number) => number,
+): Promise<Step> {
+	const args = await fitArgs(deps, stored.document);
+	if (args === undefined) return { stored, next: "retry" };
+	const release = await turnOf(deps, stored.document, limits.stopAt);
+	if (!release) return { stored, next: "hand-on" };
+	let claimed: Stored<Command> | undefined;
+	let result: CallResult;
+	let startedAt: number;
+	try {
+		const claim = await claimIt(deps, stored, limits.owner);
+		claimed = claim.claimed;
+		// Whoever loses the claim does nothing: the winner sends.
+		if (!claimed) return { stored: claim.found ?? stored, next: "done" };
+		startedAt = deps.clock.now();
+		const { device, service, qos } = claimed.document;
+		result = await deps.platform.invokeService({ device, service, args, qos });
+	} finally {
+		release();
+	}
+	report(deps, claimed.document, result);
+	const call = { startedAt, endedAt: deps.clock.now(), result };
+	const change = moveOfCall(claimed.document, call, nextAttemptAt(call.endedAt));
+	const after = await record(deps, claimed, change);
+	const again = change.event === "retry" && after.document.state === "waiting";
+	return { stored: after, next: again ? "retry" : "done" };
+}
+
+/**
+ * Waits for a place, for the platform and for the quota, in this order, so that
+ * no call of the quota is held by a command that cannot be sent.
+ * @returns the function that gives the place back; undefined if the time was up before.
+ */
+async function turnOf(
+	{ places, outage, quota }: WorkerDeps,
+	{ device, lane, source }: Command,
+	until: number,
+): Promise<(() => void) | undefined> {
+	const key = deviceKey(device);
+	const release = await places.take(key, device.productKey ?? key, until);
+	if (!release) return undefined;
+	const origin = `${source.type} ${source.ref ?? ""}`;
+	if ((await outage.over(until)) && (await quota.take(lane, until, origin))) return release;
+	release();
+	return undefined;
+}
+
+async function claimIt(
+	{ commands, clock, maxCallMs }: WorkerDeps,
+	stored: Stored<Command>,
+	owner: string,
+): Promise<{ readonly claimed?: Stored<Command>; readonly found?: Stored<Command> }> {
+	const changed = await commands.change(stored, (found) => {
+		const now = clock.now();
+		const lease = { owner, until: now + maxCallMs + LEASE_MARGIN_MS };
+		// The waiting may have taken long enough for the command to expire.
+		return overdue(found, now) ?? { event: "claim", at: now, lease, wakeAt: lease.until };
+	});
+	if (!changed) return {};
+	const isOurs = changed.moved && changed.stored.document.state === "sending";
+	return isOurs ? { claimed: changed.stored } : { found: changed.stored };
+}
+
+/** The arguments as the thing model wants them, or as they were given where there is no model; undefined: not yet. */
+async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
+	if (command.argsForm === "text") return command.args;
+	try {
+		return await deps.models.fit(command.device, command.service, command.args);
+	} catch (error) {
+		if (!(error instanceof IotError)) throw error;
+		const verdict = verdictOf(error.result);
+		if (verdict !== "permanent" && verdict !== "device-state") return undefined;
+		deps.log.warn("no thing model; the arguments are sent as they were given", {
+			command: command.id,
+			error: error.message,
+		});
+		return command.args;
+	}
+}
+
+/** Tells the quota and the watch over outages what a call has shown. */
+function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallResult): void {
+	const verdict = verdictOf(result);
+	if (verdict !== "not-sent") quota.report(lane, verdict === "throttled" ? verdict : "taken");
+	const answered = result.kind === "taken" || result.kind === "refused";
+	outage.report(answered && verdict !== "transient");
+}
+
+/**
+ * Writes what a call did, and beside it that its reply is awaited. The lease may
+ * have been given up as lost meanwhile: then the outcome is still written where
+ * the state lets it, and the attempt in any case.
+ */
+async function record(
+	deps: WorkerDeps,
+	claimed: Stored<Command>,
+	change: Move,
+): Promise<Stored<Command>> {
+	const { id, device, lease } = claimed.document;
+	const key = deviceKey(device);
+	if (change.event === "park") await deps.parked.add(key, id);
+	const { messageId } = change;
+	const expects = change.event === "send" && messageId !== undefined;
+	const [changed, early] = await Promise.all([
+		deps.commands.change(claimed, (found) => {
+			const isOurs = found.lease?.owner === lease?.owner || found.state === "unknown";
+			return isOurs && nextState(found.state, change.event) ? change : noteOf(change);
+		}),
+		expects ? deps.replies.expect(messageId, key, id) : undefined,
+	]);
+	const after = changed?.stored ?? claimed;
+	if (!early || messageId === undefined) return after;
+	return (await applyReply(deps, after, messageId, early)) ?? after;
+}
+
+/** What a call has shown, for a command that has ended or been taken over meanwhile. */
+const noteOf = ({ at, attempt, messageId }: Move): Move => ({
+	event: "note",
+	at,
+	...(attempt ? { attempt } : {}),
+	...(messageId === undefined ? {} : { messageId }),
+});
