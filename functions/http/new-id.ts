@@ -1,4 +1,4 @@
-import { ulid } from "ulid";
+import { newId as freshId } from "../../shared/ids.ts";
 import type { HttpDeps } from "./deps.ts";
 import { idempotencyKey } from "./headers.ts";
 import { Problem } from "./problem.ts";
@@ -15,13 +15,13 @@ export async function newId(
 	kind: "schedule" | "reaction",
 	body: object,
 ): Promise<string> {
-	const candidate = ulid(deps.clock.now(), deps.random);
+	const candidate = freshId(deps.clock.now(), deps.random);
 	const key = idempotencyKey(request.headers);
 	if (key === undefined) return candidate;
 	const claim = await deps.idempotency.claim(JSON.stringify([kind, key]), body, candidate);
-	if (claim.outcome !== "conflict") return claim.commandId;
+	if (claim.outcome !== "conflict") return claim.id;
 	throw new Problem(
 		"idempotency-conflict",
-		`the key was first used, with another body, for ${kind} ${claim.commandId}`,
+		`the key was first used, with another body, for ${kind} ${claim.id}`,
 	);
 }

@@ -26,7 +26,7 @@ const role = new RoleCredentials(credentialsOf(settings));
 const log = createLog(settings.LOG_LEVEL);
 const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
 const table = openTable(settings, base);
-const commands = new CommandStore(table, systemClock);
+const commands = new CommandStore(table);
 const worker = openWorker(settings, base);
 const idempotency = new IdempotencyStore(table, systemClock);
 

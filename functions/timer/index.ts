@@ -12,7 +12,6 @@ import { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { createLog } from "../../shared/log.ts";
 import { CommandStore } from "../../shared/store/command-store.ts";
 import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
-import { DueStore } from "../../shared/store/due-store.ts";
 import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import { ParkStore } from "../../shared/store/park-store.ts";
 import { ReplyStore } from "../../shared/store/reply-store.ts";
@@ -25,7 +24,7 @@ const role = new RoleCredentials(credentialsOf(settings));
 const log = createLog(settings.LOG_LEVEL);
 const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
 const table = openTable(settings, base);
-const commands = new CommandStore(table, systemClock);
+const commands = new CommandStore(table);
 const worker = openWorker(settings, base);
 const idempotency = new IdempotencyStore(table, systemClock);
 
@@ -35,7 +34,7 @@ export const handler = withRole(
 		commands,
 		replies: new ReplyStore(table),
 		parked: new ParkStore(table),
-		due: new DueStore(table),
+		table,
 		schedules: new ScheduleStore(table),
 		deadLetters: new DeadLetterStore(table),
 		acceptor: new Acceptor({ ...base, commands, idempotency, worker }),

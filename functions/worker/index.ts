@@ -41,7 +41,7 @@ export const handler = withRole(
 	role,
 	createHandler({
 		...base,
-		commands: new CommandStore(table, systemClock),
+		commands: new CommandStore(table),
 		replies: new ReplyStore(table),
 		parked: new ParkStore(table),
 		platform,

@@ -21,7 +21,10 @@ export function commandView(command: Command): ExactObject {
 		state: command.state,
 		terminal: isTerminal(command.state),
 		lane: command.lane,
-		source: present({ ...command.source }),
+		source: present({
+			...command.source,
+			wave: command.source.wave === undefined ? undefined : number(command.source.wave),
+		}),
 		attempts: command.attempts.map(attemptView),
 		attemptsOmitted: command.attemptsOmitted > 0 ? number(command.attemptsOmitted) : undefined,
 		messageId: command.messageId,
