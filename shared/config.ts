@@ -57,10 +57,10 @@ const VARIABLES = {
 } as const;
 
 type Variables = typeof VARIABLES;
-type Name = keyof Variables;
+export type Name = keyof Variables;
 export type Settings<N extends Name> = { readonly [K in N]: z.infer<Variables[K]> };
 
-const ACCOUNT = [
+export const ACCOUNT_SETTINGS = [
 	"ALIBABA_CLOUD_ACCESS_KEY_ID",
 	"ALIBABA_CLOUD_ACCESS_KEY_SECRET",
 	"ALIBABA_CLOUD_SECURITY_TOKEN",
@@ -69,7 +69,8 @@ const ACCOUNT = [
 	"LOG_LEVEL",
 ] as const;
 export const TABLESTORE_SETTINGS = ["TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"] as const;
-export const WORKER_SETTINGS = ["WORKER_FUNCTION", "FC_ENDPOINT"] as const;
+/** What every function needs. */
+export const FUNCTION_SETTINGS = [...TABLESTORE_SETTINGS, "WORKER_FUNCTION", "FC_ENDPOINT"] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
 
 export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;
@@ -87,10 +88,10 @@ export class ConfigError extends Error {
 export function readConfig<N extends Name>(
 	environment: Readonly<Record<string, string | undefined>>,
 	names: readonly N[],
-): Settings<N | (typeof ACCOUNT)[number]> {
+): Settings<N | (typeof ACCOUNT_SETTINGS)[number]> {
 	const settings: Record<string, unknown> = {};
 	const mistakes: string[] = [];
-	for (const name of new Set<Name>([...ACCOUNT, ...names])) {
+	for (const name of new Set<Name>([...ACCOUNT_SETTINGS, ...names])) {
 		const read = VARIABLES[name].safeParse(environment[name] || undefined);
 		if (read.success) settings[name] = read.data;
 		else if (!environment[name]) mistakes.push(`${name} is missing`);
@@ -101,10 +102,10 @@ export function readConfig<N extends Name>(
 			`wrong settings: ${mistakes.join("; ")}. They are environment variables; those of a function stand in s.yaml.`,
 		);
 	}
-	return settings as Settings<N | (typeof ACCOUNT)[number]>;
+	return settings as Settings<N | (typeof ACCOUNT_SETTINGS)[number]>;
 }
 
-export function credentialsOf(settings: Settings<(typeof ACCOUNT)[number]>): Credentials {
+export function credentialsOf(settings: Settings<(typeof ACCOUNT_SETTINGS)[number]>): Credentials {
 	const securityToken = settings.ALIBABA_CLOUD_SECURITY_TOKEN;
 	return {
 		accessKeyId: settings.ALIBABA_CLOUD_ACCESS_KEY_ID,

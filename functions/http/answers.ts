@@ -2,7 +2,7 @@ import type { Command } from "../../shared/command/command.ts";
 import { isTerminal } from "../../shared/command/state.ts";
 import { commandView } from "../../shared/command/view.ts";
 import { type ExactJson, type ExactObject, stringifyExact } from "../../shared/json/exact.ts";
-import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
+import { settle } from "../../shared/lifecycle/settle.ts";
 import type { HttpDeps } from "./deps.ts";
 import { preferredWait } from "./headers.ts";
 import { toCursor } from "./list-query.ts";
@@ -55,7 +55,7 @@ async function untilTerminal(deps: HttpDeps, command: Command, seconds: number):
 		if (left <= 0) return shown;
 		await deps.clock.sleep(Math.min(pause, MAX_POLL_MS, left));
 		const stored = await deps.commands.get(command.id);
-		if (stored) shown = (await settleOverdue(deps, stored)).command;
+		if (stored) shown = (await settle(deps, stored)).document;
 	}
 	return shown;
 }

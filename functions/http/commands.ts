@@ -1,14 +1,15 @@
 import { Hono } from "hono";
-import type { CommandRequest } from "../../shared/command/command.ts";
+import type { Command, CommandRequest } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
-import { move } from "../../shared/command/move.ts";
+import { matches } from "../../shared/command/filter.ts";
 import { type FieldError, parseCommandRequest } from "../../shared/command/request.ts";
 import { isTerminal } from "../../shared/command/state.ts";
 import { commandView } from "../../shared/command/view.ts";
 import type { Submission } from "../../shared/lifecycle/accept.ts";
-import { settleOverdue } from "../../shared/lifecycle/overdue.ts";
+import { cancel } from "../../shared/lifecycle/cancel.ts";
+import { settle } from "../../shared/lifecycle/settle.ts";
 import { listCommands } from "../../shared/store/command-list.ts";
-import type { Stored } from "../../shared/store/command-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import { commandAnswer, json, pageAnswer } from "./answers.ts";
 import { readJson } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";
@@ -27,41 +28,36 @@ export function commandRoutes(deps: HttpDeps): Hono {
 	});
 
 	routes.get("/", async ({ req }) => {
-		const { device, ...query } = readCommandListQuery(req.query());
+		const { device, ...query } = readCommandListQuery(req.query(), deps.clock.now());
 		const page = await listCommands(deps.table, deps.commands, {
 			...query,
 			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
 		});
-		const settled = await Promise.all(page.commands.map((stored) => settleOverdue(deps, stored)));
-		const shown = settled.filter(({ command }) => !query.state || command.state === query.state);
-		const commands = shown.map(({ command }) => commandView(command));
+		const settled = await Promise.all(page.commands.map((stored) => settle(deps, stored)));
+		const shown = settled.filter(({ document }) => matches(query, document));
+		const commands = shown.map(({ document }) => commandView(document));
 		return pageAnswer(req.url, { commands }, page.next);
 	});
 
 	routes.get("/:id", async ({ req }) => {
-		const { command } = await settleOverdue(deps, await load(deps, req.param("id")));
+		const { document: command } = await settle(deps, await load(deps, req.param("id")));
 		return json(commandView(command));
 	});
 
 	routes.post("/:id/cancel", async ({ req }) => {
-		for (;;) {
-			const stored = await settleOverdue(deps, await load(deps, req.param("id")));
-			const { command } = stored;
-			const canceled = move(command, { event: "cancel", at: deps.clock.now() });
-			if (!canceled) {
-				throw new Problem(
-					"state-conflict",
-					`the command is ${command.state}; only accepted and waiting commands can be canceled`,
-					{ members: { state: command.state } },
-				);
-			}
-			const replaced = await deps.commands.replace(stored, canceled);
-			if (replaced) return json(commandView(replaced.command));
-		}
+		const read = await settle(deps, await load(deps, req.param("id")));
+		const ended = await cancel(deps, read);
+		const command = (ended?.stored ?? read).document;
+		if (ended?.changed) return json(commandView(command));
+		throw new Problem(
+			"state-conflict",
+			`the command is ${command.state}; only accepted and waiting commands can be canceled`,
+			{ members: { state: command.state } },
+		);
 	});
 
 	routes.post("/:id/redrive", async ({ req }) => {
-		const { command } = await settleOverdue(deps, await load(deps, req.param("id")));
+		const { document: command } = await settle(deps, await load(deps, req.param("id")));
 		if (!isTerminal(command.state)) {
 			throw new Problem(
 				"state-conflict",
@@ -92,14 +88,14 @@ async function submit(deps: HttpDeps, request: Request, submission: Submission):
 			{ members: { commandId: accepted.commandId } },
 		);
 	}
-	await deps.acceptor.wake([accepted.command]);
-	return commandAnswer(deps, request, accepted.command, accepted.outcome === "again");
+	await deps.acceptor.wake([accepted.stored]);
+	return commandAnswer(deps, request, accepted.stored.document, accepted.outcome === "again");
 }
 
 const redriven = ({ source }: Submission): string[] =>
 	source.type === "redrive" && source.ref ? [source.ref] : [];
 
-async function load(deps: HttpDeps, id: string): Promise<Stored> {
+async function load(deps: HttpDeps, id: string): Promise<Stored<Command>> {
 	const stored = await deps.commands.get(id);
 	if (!stored) throw new Problem("not-found", `there is no command ${id}`);
 	return stored;

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import type { DeviceRef } from "../../shared/command/device.ts";
-import { parseCommandId } from "../../shared/command/id.ts";
+import type { CommandFilter } from "../../shared/command/filter.ts";
 import {
 	deviceNameSchema,
 	fieldErrors,
 	iotIdSchema,
 	productKeySchema,
 } from "../../shared/command/request.ts";
-import { STATES, type State } from "../../shared/command/state.ts";
+import { STATES } from "../../shared/command/state.ts";
+import { isId } from "../../shared/ids.ts";
 import { Problem } from "./problem.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -22,39 +23,90 @@ const limitSchema = z.coerce
 
 export const pageSchema = z.strictObject({ limit: limitSchema, cursor: z.string().optional() });
 
+const SOURCES = ["http", "timer", "queue", "reaction", "redrive", "job"] as const;
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const AGE = /^(\d{1,6})([smhd])$/;
+
+/** A point in time: ISO 8601, or an age such as `1h`. */
+const moment = z
+	.string()
+	.refine(
+		(text) => AGE.test(text) || !Number.isNaN(Date.parse(text)),
+		"must be a time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d",
+	);
+
+const states = z
+	.string()
+	.transform((text) => text.split(","))
+	.pipe(z.array(z.enum(STATES)));
+
+/** What selects commands, in a list's query and in the filter of a bulk operation. */
+export const filterFields = {
+	productKey: productKeySchema.optional(),
+	deviceName: deviceNameSchema.optional(),
+	iotId: iotIdSchema.optional(),
+	state: states.optional().describe("One state, or several separated by commas"),
+	since: moment.optional(),
+	until: moment.optional(),
+	service: z.string().min(1).max(128).optional(),
+	code: z.string().min(1).max(128).optional(),
+	source: z.enum(SOURCES).optional(),
+	schedule: z.string().refine(isId, "is no id of a schedule").optional(),
+	job: z.string().refine(isId, "is no id of a job").optional(),
+};
+
 const listSchema = z
-	.strictObject({
-		productKey: productKeySchema.optional(),
-		deviceName: deviceNameSchema.optional(),
-		iotId: iotIdSchema.optional(),
-		state: z.enum(STATES).optional(),
-		limit: limitSchema,
-		cursor: z.string().optional(),
-	})
-	.refine((query) => (query.productKey === undefined) === (query.deviceName === undefined), {
-		message: "productKey and deviceName name a device together",
+	.strictObject({ ...filterFields, limit: limitSchema, cursor: z.string().optional() })
+	.refine(({ productKey, deviceName }) => deviceName === undefined || productKey !== undefined, {
+		message: "needs the productKey beside it",
 		path: ["deviceName"],
 	});
 
-export interface CommandListQuery {
+export interface CommandListQuery extends CommandFilter {
 	readonly device?: DeviceRef;
-	readonly state?: State;
 	readonly limit: number;
 	readonly olderThan?: string;
 }
 
 /** @throws Problem that names each wrong parameter. */
-export function readCommandListQuery(query: Record<string, string>): CommandListQuery {
-	const { productKey, deviceName, iotId, state, limit, cursor } = parseQuery(listSchema, query);
+export function readCommandListQuery(query: Record<string, string>, now: number): CommandListQuery {
+	const { limit, cursor, ...filter } = parseQuery(listSchema, query);
+	return {
+		...readFilter(filter, now),
+		limit,
+		...(cursor === undefined ? {} : { olderThan: readCursor(cursor, isAgeKey) }),
+	};
+}
+
+type FilterFields = Omit<z.infer<typeof listSchema>, "limit" | "cursor">;
+
+export function readFilter(
+	{ productKey, deviceName, iotId, state, since, until, ...equal }: FilterFields,
+	now: number,
+): CommandFilter & { readonly device?: DeviceRef } {
 	const device = {
 		...(iotId ? { iotId } : {}),
 		...(productKey && deviceName ? { productKey, deviceName } : {}),
 	};
 	return {
+		...present(equal),
 		...(Object.keys(device).length > 0 ? { device } : {}),
-		...(state ? { state } : {}),
-		limit,
-		...(cursor === undefined ? {} : { olderThan: readCursor(cursor, isCommandId) }),
+		...(productKey && !deviceName ? { productKey } : {}),
+		...(state ? { states: state } : {}),
+		...(since === undefined ? {} : { since: momentOf(since, now) }),
+		...(until === undefined ? {} : { until: momentOf(until, now) }),
+	};
+}
+
+function momentOf(text: string, now: number): number {
+	const [, count, unit] = AGE.exec(text) ?? [];
+	return count ? now - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS] : Date.parse(text);
+}
+
+/** Without the fields that are there and undefined. */
+function present<T extends object>(fields: T) {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+		[K in keyof T]?: Exclude<T[K], undefined>;
 	};
 }
 
@@ -75,4 +127,5 @@ export function readCursor(cursor: string, isId: (text: string) => boolean): str
 	throw new Problem("invalid-cursor", "use the cursor of an earlier page, as it was");
 }
 
-const isCommandId = (text: string): boolean => parseCommandId(text) !== undefined;
+/** A command's age key: its time in 15 digits, and its id. */
+const isAgeKey = (text: string): boolean => /^\d{15}#/.test(text) && isId(text.slice(16));

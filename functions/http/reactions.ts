@@ -6,6 +6,7 @@ import {
 	iotIdSchema,
 	productKeySchema,
 } from "../../shared/command/request.ts";
+import { isId } from "../../shared/ids.ts";
 import {
 	type ExactJson,
 	type ExactObject,
@@ -24,7 +25,7 @@ import {
 	SOURCES,
 } from "../../shared/reaction/reaction.ts";
 import { toRequest, toRule } from "../../shared/reaction/rule.ts";
-import { isReactionId, type StoredReaction } from "../../shared/store/reaction-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import { json } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { sentence } from "./commands.ts";
@@ -61,13 +62,13 @@ export function reactionRoutes(deps: HttpDeps): Hono {
 
 	routes.get("/", async ({ req }) => {
 		const { limit, cursor } = parseQuery(pageSchema, req.query());
-		const olderThan = cursor === undefined ? undefined : readCursor(cursor, isReactionId);
+		const olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 		const found = await reactions.list(limit + 1, olderThan);
 		const shown = found.slice(0, limit);
 		const last = shown.at(-1);
 		return json({
 			reactions: shown.map(view),
-			cursor: found.length > limit && last ? toCursor(last.reaction.id) : null,
+			cursor: found.length > limit && last ? toCursor(last.document.id) : null,
 		});
 	});
 
@@ -78,7 +79,7 @@ export function reactionRoutes(deps: HttpDeps): Hono {
 		const wanted = ifMatch(req.raw.headers);
 		for (;;) {
 			const stored = await load(deps, req.param("id"), wanted);
-			const { id, createdAt } = stored.reaction;
+			const { id, createdAt } = stored.document;
 			const changed = { ...definition, id, createdAt, updatedAt: clock.now() };
 			const replaced = await reactions.replace(stored, changed);
 			if (replaced) return answer(replaced);
@@ -86,12 +87,15 @@ export function reactionRoutes(deps: HttpDeps): Hono {
 	});
 
 	routes.delete("/:id", async ({ req }) => {
-		await reactions.remove(await load(deps, req.param("id"), ifMatch(req.raw.headers)));
-		return new Response(null, { status: 204 });
+		const wanted = ifMatch(req.raw.headers);
+		for (;;) {
+			const stored = await load(deps, req.param("id"), wanted);
+			if (await reactions.remove(stored)) return new Response(null, { status: 204 });
+		}
 	});
 
 	routes.post("/:id/test", async ({ req }) => {
-		const { reaction } = await load(deps, req.param("id"));
+		const { document: reaction } = await load(deps, req.param("id"));
 		return json(await tryOut(reaction, readSample(reaction, await readJson(req.raw), clock.now())));
 	});
 
@@ -155,7 +159,7 @@ async function readDefinition(request: Request): Promise<ReactionDefinition> {
 	return parsed.value;
 }
 
-async function load(deps: HttpDeps, id: string, wanted?: bigint): Promise<StoredReaction> {
+async function load(deps: HttpDeps, id: string, wanted?: bigint): Promise<Stored<Reaction>> {
 	const stored = await deps.reactions.get(id);
 	if (!stored) throw new Problem("not-found", `there is no reaction ${id}`);
 	if (wanted === undefined || wanted === stored.version) return stored;
@@ -170,17 +174,17 @@ async function load(deps: HttpDeps, id: string, wanted?: bigint): Promise<Stored
 }
 
 function answer(
-	stored: StoredReaction,
+	stored: Stored<Reaction>,
 	status = 200,
 	headers: Record<string, string> = {},
 ): Response {
-	const location = status === 201 ? { location: `/v1/reactions/${stored.reaction.id}` } : {};
+	const location = status === 201 ? { location: `/v1/reactions/${stored.document.id}` } : {};
 	return json(view(stored), status, { etag: etag(stored.version), ...location, ...headers });
 }
 
 const number = (value: number) => exactNumber(String(value));
 
-function view({ reaction, version }: StoredReaction): ExactObject {
+function view({ document: reaction, version }: Stored<Reaction>): ExactObject {
 	const { id, name, enabled, when, command, createdAt, updatedAt } = reaction;
 	return {
 		id,

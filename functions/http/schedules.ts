@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
-import { cancelCommand } from "../../shared/lifecycle/cancel.ts";
+import { isId } from "../../shared/ids.ts";
+import { cancel } from "../../shared/lifecycle/cancel.ts";
 import { LOOKAHEAD_MS, startDueRuns } from "../../shared/lifecycle/runs.ts";
 import {
 	type CalledBack,
@@ -18,7 +19,7 @@ import { parseSchedule } from "../../shared/schedule/parse.ts";
 import { preview } from "../../shared/schedule/preview.ts";
 import type { Definition, Schedule } from "../../shared/schedule/schedule.ts";
 import { previewView, scheduleView } from "../../shared/schedule/view.ts";
-import { isScheduleId, type StoredSchedule } from "../../shared/store/schedule-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import { json } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { sentence } from "./commands.ts";
@@ -55,13 +56,13 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 
 	routes.get("/", async ({ req }) => {
 		const { limit, cursor } = parseQuery(pageSchema, req.query());
-		const olderThan = cursor === undefined ? undefined : readCursor(cursor, isScheduleId);
+		const olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 		const found = await schedules.list(limit + 1, olderThan);
 		const shown = found.slice(0, limit);
 		const last = shown.at(-1);
 		return json({
-			schedules: shown.map(({ schedule, version }) => scheduleView(schedule, version, clock.now())),
-			cursor: found.length > limit && last ? toCursor(last.schedule.id) : null,
+			schedules: shown.map(({ document, version }) => scheduleView(document, version, clock.now())),
+			cursor: found.length > limit && last ? toCursor(last.document.id) : null,
 		});
 	});
 
@@ -69,13 +70,13 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 
 	routes.get("/:id/preview", async ({ req }) => {
 		const { count } = parseQuery(previewQuery, req.query());
-		const { schedule } = await load(deps, req.param("id"));
+		const { document: schedule } = await load(deps, req.param("id"));
 		return json({ status: schedule.status, ...previewView(preview(schedule, count, clock.now())) });
 	});
 
 	routes.put("/:id", async ({ req }) => {
 		const definition = await readDefinition(req.raw);
-		return edit(deps, req.param("id"), req.raw, async ({ schedule }) => {
+		return edit(deps, req.param("id"), req.raw, async ({ document: schedule }) => {
 			const now = clock.now();
 			if (firstRun(definition, schedule.createdAt, now) === undefined) throw never(definition, now);
 			return replaceDefinition(schedule, definition, await callBack(deps, schedule), now);
@@ -83,17 +84,19 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 	});
 
 	routes.delete("/:id", async ({ req }) => {
-		const stored = await load(deps, req.param("id"));
 		const wanted = ifMatch(req.raw.headers);
-		if (wanted !== undefined && wanted !== stored.version) throw conflict(stored);
-		await schedules.remove(stored);
-		// Afterwards: a tick that is handing runs on at this moment finds the schedule gone, and calls them back itself.
-		await callBack(deps, stored.schedule);
-		return new Response(null, { status: 204 });
+		for (;;) {
+			const stored = await load(deps, req.param("id"));
+			if (wanted !== undefined && wanted !== stored.version) throw conflict(stored);
+			if (!(await schedules.remove(stored))) continue;
+			// Afterwards: a tick that is handing runs on at this moment finds the schedule gone, and cancels them itself.
+			await callBack(deps, stored.document);
+			return new Response(null, { status: 204 });
+		}
 	});
 
 	routes.post("/:id/pause", ({ req }) =>
-		edit(deps, req.param("id"), req.raw, async ({ schedule }) =>
+		edit(deps, req.param("id"), req.raw, async ({ document: schedule }) =>
 			schedule.status === "paused"
 				? schedule
 				: pause(schedule, await callBack(deps, schedule), clock.now()),
@@ -101,13 +104,13 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 	);
 
 	routes.post("/:id/resume", ({ req }) =>
-		edit(deps, req.param("id"), req.raw, async ({ schedule }) =>
+		edit(deps, req.param("id"), req.raw, async ({ document: schedule }) =>
 			schedule.status === "paused" ? resume(schedule, clock.now()) : schedule,
 		),
 	);
 
 	routes.post("/:id/skip", ({ req }) =>
-		edit(deps, req.param("id"), req.raw, ({ schedule }) => skip(deps, schedule)),
+		edit(deps, req.param("id"), req.raw, ({ document: schedule }) => skip(deps, schedule)),
 	);
 
 	return routes;
@@ -142,8 +145,8 @@ async function callBack(deps: HttpDeps, schedule: Schedule): Promise<CalledBack>
 
 /** @returns false if one of its commands has begun. */
 async function cancelRun(deps: HttpDeps, run: Pending): Promise<boolean> {
-	const ends = await Promise.all(run.commands.map((id) => cancelCommand(deps, id)));
-	return !ends.includes("begun");
+	const ends = await Promise.all(run.commands.map((id) => cancel(deps, id)));
+	return ends.every((end) => !end || end.canceled);
 }
 
 /** Changes a schedule in the version that it was read in, or that `If-Match` names. */
@@ -151,25 +154,26 @@ async function edit(
 	deps: HttpDeps,
 	id: string,
 	request: Request,
-	change: (stored: StoredSchedule) => Promise<Schedule>,
+	change: (stored: Stored<Schedule>) => Promise<Schedule>,
 ): Promise<Response> {
 	const wanted = ifMatch(request.headers);
 	for (;;) {
 		const stored = await load(deps, id);
 		if (wanted !== undefined && wanted !== stored.version) throw conflict(stored);
 		const changed = await change(stored);
-		if (changed === stored.schedule) return answer(deps, stored);
+		if (changed === stored.document) return answer(deps, stored);
 		const replaced = await deps.schedules.replace(stored, changed);
 		if (replaced) return answer(deps, await startNow(deps, replaced));
 	}
 }
 
 /** A run that is due before the next tick is handed on here, or it would come up to a minute late. */
-async function startNow(deps: HttpDeps, stored: StoredSchedule): Promise<StoredSchedule> {
+async function startNow(deps: HttpDeps, stored: Stored<Schedule>): Promise<Stored<Schedule>> {
 	const now = deps.clock.now();
 	try {
-		const started = await startDueRuns(deps, stored, now + LOOKAHEAD_MS, now + START_WITHIN_MS);
-		return started.stored ?? stored;
+		const horizon = now + LOOKAHEAD_MS;
+		const started = await startDueRuns(deps, [stored], horizon, now + START_WITHIN_MS);
+		return started.schedules[0] ?? stored;
 	} catch (error) {
 		// The change stands; what is left to do, the next tick does.
 		deps.log.warn("runs were left to the next tick", { error: (error as Error).message });
@@ -183,7 +187,7 @@ async function readDefinition(request: Request): Promise<Definition> {
 	return parsed.value;
 }
 
-async function load(deps: HttpDeps, id: string): Promise<StoredSchedule> {
+async function load(deps: HttpDeps, id: string): Promise<Stored<Schedule>> {
 	const stored = await deps.schedules.get(id);
 	if (!stored) throw new Problem("not-found", `there is no schedule ${id}`);
 	return stored;
@@ -191,7 +195,7 @@ async function load(deps: HttpDeps, id: string): Promise<StoredSchedule> {
 
 function answer(
 	{ clock }: HttpDeps,
-	{ schedule, version }: StoredSchedule,
+	{ document: schedule, version }: Stored<Schedule>,
 	status = 200,
 	headers: Record<string, string> = {},
 ): Response {
@@ -204,7 +208,7 @@ function answer(
 	});
 }
 
-const conflict = ({ version }: StoredSchedule) =>
+const conflict = ({ version }: Stored<Schedule>) =>
 	new Problem("version-conflict", `it stands at version ${version} now: read it again`, {
 		headers: { etag: etag(version) },
 		members: { version: Number(version) },

@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Reaction } from "../../shared/reaction/reaction.ts";
 import { ReactionIndex } from "../../shared/reaction/index-by-key.ts";
+import type { Reaction } from "../../shared/reaction/reaction.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 
 /** A change of a reaction is noticed after this long. */

@@ -9,7 +9,7 @@ import { heldBack } from "./overlap.ts";
 /** A command that is due within this time is waited for here. */
 const WAIT_HERE_MS = 2_500;
 /** Between attempts of one command. */
-const BACKOFF = { minMs: 100, maxMs: 10_000 };
+const BACKOFF = { minTimeout: 100, maxTimeout: 10_000 };
 
 /** The device does not have the command from this attempt: another one may follow. */
 class AttemptFailed extends Error {
@@ -29,24 +29,20 @@ export async function sendCommand(
 ): Promise<Stored<Command> | undefined> {
 	let stored = await whenDue(deps, start);
 	if (!isDue(stored.document, deps.clock.now())) return unlessEnded(stored);
+	let nextAttemptAt = 0;
 	try {
 		return await retry(
 			async (attempt) => {
-				const step = await attemptOnce(
-					deps,
-					stored,
-					limits,
-					(failedAt) => failedAt + longestPauseMs(attempt, BACKOFF),
-				);
+				const nextAt = (failedAt: number) => failedAt + longestPauseMs(attempt, BACKOFF);
+				const step = await attemptOnce(deps, stored, limits, nextAt);
 				stored = step.stored;
+				nextAttemptAt = nextAt(deps.clock.now());
 				if (step.next === "retry") throw new AttemptFailed(stored.document.error?.code);
 				return step.next === "hand-on" ? stored : undefined;
 			},
 			{
 				...BACKOFF,
-				shouldRetry: (error, attempt) =>
-					error instanceof AttemptFailed &&
-					deps.clock.now() + longestPauseMs(attempt, BACKOFF) < limits.stopAt,
+				shouldRetry: (error) => error instanceof AttemptFailed && nextAttemptAt < limits.stopAt,
 			},
 		);
 	} catch (error) {

@@ -1,16 +1,22 @@
-import { createHash } from "node:crypto";
 import FC from "@alicloud/fc2";
-import pRetry from "p-retry";
 import type { Clock } from "../clock.ts";
+import type { Command } from "../command/command.ts";
 import type { CredentialSource } from "../credentials.ts";
 import type { Log } from "../log.ts";
-import { fullJitter } from "../retry/full-jitter.ts";
-import { WORKER_BATCH, type WorkerInvoker, type WorkerPayload } from "./worker-invoker.ts";
+import { retry } from "../retry/retry.ts";
+import type { Stored } from "../store/document-store.ts";
+import { Batcher } from "../table/tablestore/batcher.ts";
+import { startOf, type WorkerInvoker, writePayload } from "./worker-invoker.ts";
 
+/** Commands of one invocation: enough to share its cost, few enough to leave work for other instances. */
+const MAX_COMMANDS = 100;
+/** An asynchronous payload takes 128 KB (Function Compute, "Asynchronous invocation"). */
+const MAX_PAYLOAD_BYTES = 120_000;
+const MAX_CALLS_IN_FLIGHT = 4;
 const CALL_TIMEOUT_MS = 5_000;
-/** Few: the due rows are what makes sure, this only saves a minute. */
+/** Few: the tick is what makes sure, this only saves a minute. */
 const RETRIES = 2;
-const BACKOFF = { baseMs: 100, capMs: 1_000 };
+const BACKOFF = { minTimeout: 100, maxTimeout: 1_000 };
 /** `x-fc-async-delay` takes 0 to 3600 seconds (Function Compute, "Asynchronous invocation"). */
 const MAX_DELAY_SECONDS = 3_600;
 const VERSION_3 = "2023-03-30";
@@ -24,76 +30,88 @@ interface Fc2Options {
 	readonly workerFunction: string;
 	readonly credentials: CredentialSource;
 	readonly clock: Clock;
-	readonly random: () => number;
 	readonly log: Log;
 }
 
 /**
  * The worker through npm `@alicloud/fc2`, which speaks the 2.0 API; for 3.0
- * functions the same client takes the newer version and path.
+ * functions the same client takes the newer version and path. Commands that are
+ * handed over at the same time travel in one invocation.
  */
 class Fc2WorkerInvoker implements WorkerInvoker {
 	readonly #options: Fc2Options;
+	readonly #batches: Batcher<Stored<Command>, void>;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
 
 	constructor(options: Fc2Options) {
 		this.#options = options;
+		this.#batches = new Batcher<Stored<Command>, void>({
+			maxItems: MAX_COMMANDS,
+			maxBytes: MAX_PAYLOAD_BYTES,
+			maxInFlight: MAX_CALLS_IN_FLIGHT,
+			sizeBytes: ({ document }) => Buffer.byteLength(JSON.stringify(document)) + 32,
+			identity: ({ document, version }) => `${document.id} ${version}`,
+			send: (commands) => this.#send(commands),
+		});
 	}
 
-	async wake(commandIds: readonly string[], occasion: string, delayMs = 0): Promise<boolean> {
-		const batches: string[][] = [];
-		for (let start = 0; start < commandIds.length; start += WORKER_BATCH) {
-			batches.push(commandIds.slice(start, start + WORKER_BATCH));
+	async wake(commands: readonly Stored<Command>[]): Promise<boolean> {
+		const results = await Promise.allSettled(commands.map((one) => this.#batches.submit(one)));
+		const failures = results.filter((result) => result.status === "rejected");
+		if (failures.length === 0) return true;
+		this.#options.log.warn("the worker was not invoked; the tick will find the commands", {
+			commands: failures.length,
+			error: String(failures[0]?.reason),
+		});
+		return false;
+	}
+
+	/** One invocation for all that begin in the same second. */
+	async #send(commands: readonly Stored<Command>[]): Promise<PromiseSettledResult<void>[]> {
+		const now = this.#options.clock.now();
+		const bySecond = new Map<number, Stored<Command>[]>();
+		for (const stored of commands) {
+			// Rather early than late: the worker waits for what is almost due.
+			const second = Math.floor((startOf(stored.document, now) - now) / 1000);
+			bySecond.set(second, [...(bySecond.get(second) ?? []), stored]);
 		}
-		const taken = await Promise.all(batches.map((ids) => this.#invoke(ids, occasion, delayMs)));
-		return taken.every(Boolean);
+		const results = new Map<Stored<Command>, PromiseSettledResult<void>>();
+		await Promise.all(
+			[...bySecond].map(async ([second, group]) => {
+				const [result] = await Promise.allSettled([this.#invoke(group, second)]);
+				for (const stored of group) results.set(stored, result);
+			}),
+		);
+		return commands.map(
+			(stored) => results.get(stored) ?? { status: "rejected", reason: "not sent" },
+		);
 	}
 
-	async #invoke(commands: string[], occasion: string, delayMs: number): Promise<boolean> {
-		const { clock, random, log } = this.#options;
-		const payload: WorkerPayload = { commands };
-		try {
-			await pRetry(() => this.#post(payload, taskId(commands, occasion), delayMs), {
-				retries: RETRIES,
-				minTimeout: 0,
-				shouldRetry: ({ error }) => worthRetrying(error),
-				onFailedAttempt: ({ attemptNumber, retriesLeft }) =>
-					retriesLeft === 0 ? undefined : clock.sleep(fullJitter(attemptNumber, BACKOFF, random)),
-			});
-			return true;
-		} catch (error) {
-			const { code, message } = error as { code?: string; message?: string };
-			log.warn("the worker was not invoked; the commands' due rows will bring them back", {
-				commands: commands.length,
-				code,
-				error: message,
-			});
-			return false;
-		}
+	#invoke(commands: readonly Stored<Command>[], delaySeconds: number): Promise<void> {
+		const body = writePayload(commands);
+		const delay = Math.min(MAX_DELAY_SECONDS, delaySeconds);
+		return retry(() => this.#post(body, delay), {
+			...BACKOFF,
+			retries: RETRIES,
+			shouldRetry: worthRetrying,
+		});
 	}
 
-	async #post(payload: WorkerPayload, task: string, delayMs: number): Promise<void> {
+	async #post(body: Buffer, delaySeconds: number): Promise<void> {
 		const { workerFunction } = this.#options;
 		const [service, name] = workerFunction.includes("/")
 			? workerFunction.split("/")
 			: [undefined, workerFunction];
-		const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delayMs / 1000));
 		const headers: Record<string, string> = {
 			"x-fc-invocation-type": "Async",
-			[service ? "x-fc-stateful-async-invocation-id" : "x-fc-async-task-id"]: task,
 			...(delaySeconds > 0 ? { "x-fc-async-delay": String(delaySeconds) } : {}),
 		};
-		const body = Buffer.from(JSON.stringify(payload));
 		const client = this.#fc();
-		try {
-			if (service) {
-				await client.invokeFunction(service, name ?? "", body, headers, "LATEST");
-			} else {
-				client.version = VERSION_3;
-				await client.post(`/functions/${name}/invocations`, body, headers, {});
-			}
-		} catch (error) {
-			if (!isDuplicate(error)) throw error;
+		if (service) {
+			await client.invokeFunction(service, name ?? "", body, headers, "LATEST");
+		} else {
+			client.version = VERSION_3;
+			await client.post(`/functions/${name}/invocations`, body, headers, {});
 		}
 	}
 
@@ -118,22 +136,9 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 	}
 }
 
-/** Task ids match [A-Za-z_][\w-]* and have at most 128 characters. */
-function taskId(commands: readonly string[], occasion: string): string {
-	const hash = createHash("sha256").update(JSON.stringify([occasion, commands]));
-	return `w${hash.digest("hex").slice(0, 40)}`;
-}
-
-/** The task was taken before: exactly what was wanted. */
-function isDuplicate(error: unknown): boolean {
-	const { code, message } = error as { code?: string; message?: string };
-	return /AlreadyExist/.test(code ?? "") || /failed with 409\b/.test(message ?? "");
-}
-
 /** Refusals for good are not worth it; throttling, network failures and answers without a code are. */
-function worthRetrying(error: unknown): boolean {
-	const { message } = error as { message?: string };
-	const status = Number(/failed with (\d{3})\b/.exec(message ?? "")?.[1] ?? 500);
+function worthRetrying({ message }: Error): boolean {
+	const status = Number(/failed with (\d{3})\b/.exec(message)?.[1] ?? 500);
 	return status === 429 || status >= 500;
 }
 
@@ -145,7 +150,7 @@ export function openWorker(
 		readonly FC_ENDPOINT?: string | undefined;
 		readonly WORKER_FUNCTION: string;
 	},
-	deps: Pick<Fc2Options, "credentials" | "clock" | "random" | "log">,
+	deps: Pick<Fc2Options, "credentials" | "clock" | "log">,
 ): WorkerInvoker {
 	return new Fc2WorkerInvoker({
 		accountId: settings.FC_ACCOUNT_ID,

@@ -7,6 +7,9 @@ import type { CommandStore } from "../store/command-store.ts";
 import type { Stored } from "../store/document-store.ts";
 import type { IdempotencyStore } from "../store/idempotency-store.ts";
 
+/** What a caller waits for the worker to be told. */
+const WAKE_WITHIN_MS = 300;
+
 export interface AcceptDeps {
 	readonly commands: CommandStore;
 	readonly idempotency: IdempotencyStore;
@@ -51,10 +54,18 @@ export class Acceptor {
 		return { outcome: "again", stored };
 	}
 
-	/** Tells the worker. Where that fails, the tick finds the commands within two minutes. */
+	/**
+	 * Tells the worker, and waits for that no longer than a moment: where it
+	 * fails or takes long, the tick finds the commands within two minutes.
+	 */
 	async wake(commands: readonly Stored<Command>[]): Promise<void> {
+		const { worker, clock } = this.#deps;
 		const waiting = commands.filter(({ document }) => document.state === "accepted");
-		if (waiting.length > 0) await this.#deps.worker.wake(waiting);
+		if (waiting.length === 0) return;
+		await new Promise<void>((resolve) => {
+			const cancel = clock.after(WAKE_WITHIN_MS, resolve);
+			void worker.wake(waiting).finally(() => (cancel(), resolve()));
+		});
 	}
 
 	async #claimId({

@@ -9,14 +9,24 @@ interface CancelDeps {
 }
 
 /**
- * Cancels a command that is not sent yet.
- * @returns whether it is canceled now, also if it was before; undefined if there is no such command.
+ * Cancels a command that is not sent yet. Where an earlier attempt may have
+ * reached the device, it ends as `unknown`.
+ *
+ * @returns the command afterwards, whether this has changed it, and whether
+ *   nothing of it is sent any more; undefined if there is no such command.
  */
 export async function cancel(
 	{ commands, clock }: CancelDeps,
 	command: string | Stored<Command>,
 	error?: Command["error"],
-): Promise<{ readonly stored: Stored<Command>; readonly canceled: boolean } | undefined> {
+): Promise<
+	| {
+			readonly stored: Stored<Command>;
+			readonly changed: boolean;
+			readonly canceled: boolean;
+	  }
+	| undefined
+> {
 	const changed = await commands.change(command, () => ({
 		event: "cancel",
 		at: clock.now(),
@@ -25,6 +35,7 @@ export async function cancel(
 	return (
 		changed && {
 			stored: changed.stored,
+			changed: changed.moved,
 			canceled: changed.stored.document.state === "canceled",
 		}
 	);

@@ -119,7 +119,11 @@ export function skipPending(schedule: Schedule, run: Pending, now: number): Sche
 		lastRuns: withoutPending(schedule.lastRuns, [run]),
 		updatedAt: now,
 	};
-	const noted = withRecords(skipped, [{ at: run.at, outcome: "skipped", commands: run.commands }], now);
+	const noted = withRecords(
+		skipped,
+		[{ at: run.at, outcome: "skipped", commands: run.commands }],
+		now,
+	);
 	// It may have been the last of `maxRuns`: then another one takes its place.
 	const { lastFired } = schedule;
 	return noted.status === "ended" ? withNext(noted, (lastFired?.at ?? now) + 1) : noted;

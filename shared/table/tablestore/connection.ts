@@ -1,10 +1,9 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import pRetry from "p-retry";
 import type { Clock } from "../../clock.ts";
 import type { CredentialSource } from "../../credentials.ts";
 import { withDeadline } from "../../deadline.ts";
-import { fullJitter } from "../../retry/full-jitter.ts";
+import { retry } from "../../retry/retry.ts";
 import { TableError } from "../table.ts";
 import { toTableError } from "./errors.ts";
 import { Client, type SdkClient, type SdkConfig } from "./sdk.ts";
@@ -12,7 +11,7 @@ import { Client, type SdkClient, type SdkConfig } from "./sdk.ts";
 /** A call that has not answered by then is given up: the SDK never settles on a truncated answer. */
 const CALL_DEADLINE_MS = 5_000;
 const MAX_RETRIES = 6;
-const BACKOFF = { baseMs: 50, capMs: 2_000 };
+const BACKOFF = { minTimeout: 50, maxTimeout: 2_000 };
 const MAX_SOCKETS = 64;
 
 export interface ConnectionOptions {
@@ -56,15 +55,10 @@ export class Connection {
 
 	/** Repeats what is worth repeating, with full-jitter backoff. @throws TableError, the last one */
 	retry<T>(operation: () => Promise<T>): Promise<T> {
-		const { clock, random } = this.#options;
-		return pRetry(operation, {
+		return retry(operation, {
 			retries: MAX_RETRIES,
-			minTimeout: 0,
-			shouldRetry: ({ error }) => error instanceof TableError && error.retryable,
-			onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-				if (retriesLeft === 0 || !(error instanceof TableError && error.retryable)) return;
-				await clock.sleep(fullJitter(attemptNumber, BACKOFF, random));
-			},
+			...BACKOFF,
+			shouldRetry: (error) => error instanceof TableError && error.retryable,
 		});
 	}
 

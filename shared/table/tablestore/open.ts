@@ -11,6 +11,7 @@ export function openTable(
 		readonly credentials: CredentialSource;
 		readonly clock: Clock;
 		readonly random: () => number;
+		readonly patienceMs?: number;
 	},
 ): Table {
 	const connection = new Connection({

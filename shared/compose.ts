@@ -1,0 +1,38 @@
+import { systemClock } from "./clock.ts";
+import {
+	type ACCOUNT_SETTINGS,
+	credentialsOf,
+	FUNCTION_SETTINGS,
+	type Name,
+	readConfig,
+	type Settings,
+} from "./config.ts";
+import { RoleCredentials } from "./credentials.ts";
+import { openWorker } from "./fc/fc2-worker-invoker.ts";
+import { Acceptor } from "./lifecycle/accept.ts";
+import { createLog } from "./log.ts";
+import { openStores } from "./store/stores.ts";
+import { openTable } from "./table/tablestore/open.ts";
+
+type Common = (typeof ACCOUNT_SETTINGS)[number] | (typeof FUNCTION_SETTINGS)[number];
+
+/**
+ * Opens what all functions share: settings, credentials, table, stores and the
+ * worker. Runs once in a process.
+ *
+ * @param names settings that this function needs beside those of every function.
+ * @param tablePatienceMs how long one operation of the table store may take with all of its retries.
+ * @throws ConfigError
+ */
+export function compose<N extends Name>(names: readonly N[], tablePatienceMs: number) {
+	const read = readConfig<Name>(process.env, [...FUNCTION_SETTINGS, ...names]);
+	const settings = read as Settings<N> & Settings<Common>;
+	const role = new RoleCredentials(credentialsOf(settings));
+	const log = createLog(settings.LOG_LEVEL);
+	const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
+	const table = openTable(settings, { ...base, patienceMs: tablePatienceMs });
+	const stores = openStores(table, systemClock);
+	const worker = openWorker(settings, base);
+	const acceptor = new Acceptor({ ...base, ...stores, worker });
+	return { ...base, ...stores, settings, role, table, worker, acceptor };
+}

@@ -1,0 +1,24 @@
+import type { Clock } from "../clock.ts";
+import type { Table } from "../table/table.ts";
+import { CommandStore } from "./command-store.ts";
+import { DeadLetterStore } from "./dead-letter-store.ts";
+import { IdempotencyStore } from "./idempotency-store.ts";
+import { ParkStore } from "./park-store.ts";
+import { ReactionStateStore } from "./reaction-state-store.ts";
+import { ReactionStore } from "./reaction-store.ts";
+import { ReplyStore } from "./reply-store.ts";
+import { ScheduleStore } from "./schedule-store.ts";
+
+/** Everything that is stored. */
+export const openStores = (table: Table, clock: Clock) => ({
+	commands: new CommandStore(table),
+	deadLetters: new DeadLetterStore(table),
+	idempotency: new IdempotencyStore(table, clock),
+	parked: new ParkStore(table),
+	reactions: new ReactionStore(table),
+	reactionState: new ReactionStateStore(table),
+	replies: new ReplyStore(table),
+	schedules: new ScheduleStore(table),
+});
+
+export type Stores = ReturnType<typeof openStores>;
