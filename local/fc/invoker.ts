@@ -4,10 +4,12 @@ import type { ServiceContext } from "../service.ts";
 import type { FunctionDefinition } from "../stack/index.ts";
 import { fcErrors } from "./errors.ts";
 import { newInstanceId, newRequestId } from "./ids.ts";
+import { BuiltInInstance } from "./instance/built-in-instance.ts";
+import { CustomInstance, type HttpCall } from "./instance/custom-instance.ts";
 import { instanceEnvironment } from "./instance/environment.ts";
 import type { InstanceState, InvocationContext } from "./instance/frames.ts";
 import type { Guardian } from "./instance/guardian.ts";
-import { Instance, type Outcome } from "./instance/instance.ts";
+import type { Instance, InstanceSettings, Outcome } from "./instance/instance.ts";
 import { InstancePool } from "./instance/pool.ts";
 import type { ProcessorWatch } from "./instance/processor-watch.ts";
 import { LogTails } from "./log-tail.ts";
@@ -62,7 +64,8 @@ export interface InvokerOptions {
 /** Runs the invocations of one function. */
 export class FunctionInvoker {
 	readonly definition: FunctionDefinition;
-	/** Most instances at a time. */
+	readonly #instanceLimit: number;
+	/** Most invocations at a time. */
 	readonly limit: number;
 	readonly #options: InvokerOptions;
 	readonly #pool: InstancePool;
@@ -77,11 +80,13 @@ export class FunctionInvoker {
 		this.definition = options.definition;
 		const reserved = options.definition.reservedConcurrency;
 		const machine = options.maxInstances;
-		this.limit = Math.min(reserved ?? machine, machine);
+		this.#instanceLimit = Math.min(reserved ?? machine, machine);
+		this.limit = this.#instanceLimit * this.definition.instanceConcurrency;
 		const { clock } = options.context;
 		this.#pool = new InstancePool({
 			clock,
-			maxInstances: this.limit,
+			maxInstances: this.#instanceLimit,
+			concurrency: this.definition.instanceConcurrency,
 			processors: options.processors,
 			// Past its own cap a function refuses, as in the cloud; past the machine's, requests wait.
 			refuse: reserved !== undefined && reserved <= machine,
@@ -108,21 +113,36 @@ export class FunctionInvoker {
 		return this.#pool.instances.filter(({ busy }) => busy).map((instance) => instance.probe());
 	}
 
-	async invoke(requestId: string, event: Buffer, tail = false): Promise<Invocation> {
+	invoke(requestId: string, event: Buffer, tail = false): Promise<Invocation> {
+		return this.#run(requestId, tail, (instance, context) => instance.invoke(context, event));
+	}
+
+	/** Passes a request on to a custom runtime, which answers it itself. */
+	forward(requestId: string, call: HttpCall): Promise<Invocation> {
+		return this.#run(requestId, false, (instance, context) => {
+			if (!(instance instanceof CustomInstance)) throw fcErrors.internal();
+			return instance.forward(context, call);
+		});
+	}
+
+	async #run(
+		requestId: string,
+		tail: boolean,
+		work: (instance: Instance, context: InvocationContext) => Promise<Outcome>,
+	): Promise<Invocation> {
 		const { clock } = this.#options.context;
 		if (tail) this.#tails.begin(requestId);
 		const acquired = await this.#pool.acquire();
 		if (acquired.type === "throttled") {
 			if (tail) this.#tails.take(requestId);
-			return { type: "throttled", limit: this.limit };
+			return { type: "throttled", limit: this.#instanceLimit };
 		}
 		const beganAt = clock.now();
 		if (acquired.type === "failed") {
 			return this.#conclude(requestId, tail, beganAt, acquired.outcome, "", acquired.peakMemoryMb);
 		}
 		const { instance, release } = acquired.lease;
-		const outcome = await instance.invoke(this.#contextOf(instance, requestId), event);
-		release();
+		const outcome = await work(instance, this.#contextOf(instance, requestId)).finally(release);
 		const memory = instance.peakMemoryMb;
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
 	}
@@ -182,7 +202,7 @@ export class FunctionInvoker {
 		const expiresAt = now + CREDENTIALS_MS;
 		const keys = context.account.issueTemporary(expiresAt);
 		const codePath = join(projectDir, definition.code);
-		const instance = new Instance({
+		const instance = newInstance({
 			id,
 			definition,
 			codePath,
@@ -200,7 +220,7 @@ export class FunctionInvoker {
 			freeze: this.#options.freeze,
 			virtualTime: this.#options.virtualTime,
 			seed: context.random(),
-			onLog: (requestId, level, line) => this.#onLog(requestId, level, line),
+			onLog: (requestIds, level, line) => this.#onLog(requestIds, level, line),
 			onExit: (exited) => this.#pool.forget(exited),
 		});
 		this.#credentials.set(instance, { keys, expiresAt });
@@ -208,12 +228,15 @@ export class FunctionInvoker {
 		return { instance, started };
 	}
 
-	#onLog(requestId: string | undefined, level: string, line: string): void {
+	#onLog(requestIds: readonly string[], level: string, line: string): void {
 		const { context } = this.#options;
-		context.log(`${this.definition.functionName} ${requestId ?? "-"} ${line}`);
-		if (requestId) {
-			const time = new Date(context.clock.now()).toISOString();
-			this.#tails.add(requestId, `${time} ${requestId} [${level}] ${line}`);
+		const [first = "-", ...others] = requestIds;
+		context.log(`${this.definition.functionName} ${others.length > 0 ? "-" : first} ${line}`);
+		for (const requestId of requestIds) {
+			this.#tails.add(requestId, () => {
+				const time = new Date(context.clock.now()).toISOString();
+				return `${time} ${requestId} [${level}] ${line}`;
+			});
 		}
 	}
 
@@ -235,6 +258,10 @@ export class FunctionInvoker {
 			accountId: context.account.accountId,
 		};
 	}
+}
+
+function newInstance(settings: InstanceSettings): Instance {
+	return settings.definition.custom ? new CustomInstance(settings) : new BuiltInInstance(settings);
 }
 
 function unhandled(errorMessage: string, stats: InvocationStats): Invocation {

@@ -9,8 +9,9 @@ export class LogTails {
 		this.#tails.set(requestId, []);
 	}
 
-	add(requestId: string, line: string): void {
-		this.#tails.get(requestId)?.push(line);
+	/** @param line is made only where somebody asked for it. */
+	add(requestId: string, line: () => string): void {
+		this.#tails.get(requestId)?.push(line());
 	}
 
 	/** The end of the log, in base64. */

@@ -161,6 +161,12 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 }
 
 function checkCode(definition: FunctionDefinition, projectDir: string): void {
+	if (definition.custom) {
+		if (existsSync(join(projectDir, definition.code))) return;
+		throw new Error(
+			`function ${definition.functionName}: the folder ${definition.code} is missing; has it been built?`,
+		);
+	}
 	const file = definition.handler.slice(0, definition.handler.lastIndexOf("."));
 	const path = join(projectDir, definition.code, file);
 	if (!existsSync(`${path}.js`) && !existsSync(`${path}.mjs`)) {

@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { parseDestination } from "./arn.ts";
-import type { FunctionDefinition, LifecycleHook } from "./model.ts";
+import { CUSTOM_RUNTIMES, type FunctionDefinition, type LifecycleHook } from "./model.ts";
+import {
+	checkRuntime,
+	commandLine,
+	customRuntimeConfig,
+	isCommand,
+	toCustomRuntime,
+} from "./runtime-schema.ts";
 import { toTrigger, triggerSchema } from "./trigger-schema.ts";
 
 /*
@@ -17,6 +24,8 @@ const DEFAULT_MAX_EVENT_AGE_SECONDS = 86_400;
 const MAX_EVENT_AGE_SECONDS = 604_800;
 const DEFAULT_ASYNC_RETRY_ATTEMPTS = 3;
 const MAX_ASYNC_RETRY_ATTEMPTS = 8;
+/** Of custom runtimes; a built-in one takes one invocation at a time. */
+const MAX_INSTANCE_CONCURRENCY = 200;
 
 /** A number, or the text of one: `${env('N', '4')}` yields a text. */
 const number = z.preprocess(
@@ -25,10 +34,12 @@ const number = z.preprocess(
 );
 const integer = (min: number, max: number) => number.pipe(z.int().min(min).max(max));
 
-const handlerName = z.string().regex(/^[\w/-]+\.\w+$/, "not of the form file.export");
-
-const hook = (maxSeconds: number) =>
-	z.strictObject({ handler: handlerName, timeout: integer(1, maxSeconds) });
+const hookSchema = (maxSeconds: number) =>
+	z.strictObject({
+		handler: z.string().min(1).optional(),
+		command: commandLine.optional(),
+		timeout: integer(1, maxSeconds),
+	});
 
 const destination = z.strictObject({
 	destination: z
@@ -71,8 +82,9 @@ export const functionProps = z
 		region: z.string().min(1),
 		functionName: z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, "not a function name"),
 		description: z.string().max(256).optional(),
-		runtime: z.literal("nodejs20"),
-		handler: handlerName,
+		runtime: z.enum(["nodejs20", ...CUSTOM_RUNTIMES]),
+		handler: z.string().min(1).optional(),
+		customRuntimeConfig: customRuntimeConfig.optional(),
 		code: z.string().min(1),
 		cpu: number
 			.pipe(z.number().min(0.05).max(16))
@@ -81,11 +93,11 @@ export const functionProps = z
 		diskSize: number.pipe(z.literal([512, 10_240])),
 		timeout: integer(1, MAX_TIMEOUT_SECONDS),
 		environmentVariables: environment.optional(),
-		instanceConcurrency: number.pipe(z.literal(1)).optional(),
+		instanceConcurrency: integer(1, MAX_INSTANCE_CONCURRENCY).optional(),
 		instanceLifecycleConfig: z
 			.strictObject({
-				initializer: hook(MAX_INITIALIZER_SECONDS).optional(),
-				preStop: hook(MAX_PRE_STOP_SECONDS).optional(),
+				initializer: hookSchema(MAX_INITIALIZER_SECONDS).optional(),
+				preStop: hookSchema(MAX_PRE_STOP_SECONDS).optional(),
 			})
 			.optional(),
 		asyncInvokeConfig: z
@@ -102,6 +114,7 @@ export const functionProps = z
 		triggers: z.array(triggerSchema).optional(),
 		...ofNoEffectHere,
 	})
+	.superRefine(checkRuntime)
 	.superRefine(({ cpu, memorySize }, context) => {
 		const gigabytes = memorySize / 1024;
 		if (gigabytes < cpu || gigabytes > 4 * cpu) {
@@ -127,7 +140,9 @@ export function toFunction(
 		functionName: props.functionName,
 		description: props.description ?? "",
 		runtime: props.runtime,
-		handler: props.handler,
+		handler: props.handler ?? "",
+		...(props.runtime === "nodejs20" ? {} : { custom: toCustomRuntime(props.customRuntimeConfig) }),
+		instanceConcurrency: props.instanceConcurrency ?? 1,
 		code: props.code,
 		cpu: props.cpu,
 		memoryMb: props.memorySize,
@@ -148,8 +163,12 @@ export function toFunction(
 	};
 }
 
-function toHook(hook: { handler: string; timeout: number }): LifecycleHook {
-	return { handler: hook.handler, timeoutSeconds: hook.timeout };
+function toHook(hook: z.infer<ReturnType<typeof hookSchema>>): LifecycleHook {
+	return {
+		...(hook.handler === undefined ? {} : { handler: hook.handler }),
+		...(isCommand(hook.command) ? { command: hook.command } : {}),
+		timeoutSeconds: hook.timeout,
+	};
 }
 
 function toDestination(target: { destination: string } | undefined) {

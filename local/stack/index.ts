@@ -4,6 +4,7 @@ export type {
 	Destination,
 	EventStreamTrigger,
 	FunctionDefinition,
+	HealthCheck,
 	HttpTrigger,
 	Stack,
 	TimerTrigger,

@@ -10,9 +10,13 @@ export interface FunctionDefinition {
 	readonly resource: string;
 	readonly functionName: string;
 	readonly description: string;
-	readonly runtime: "nodejs20";
-	/** `<file without extension>.<export>` */
+	readonly runtime: Runtime;
+	/** `<file without extension>.<export>`; without meaning where `custom` is set. */
 	readonly handler: string;
+	/** How the function's own server is started; the built-in runtime has none. */
+	readonly custom?: CustomRuntime;
+	/** Most invocations at the same time in one instance. */
+	readonly instanceConcurrency: number;
 	/** Folder of the code as s.yaml has it, relative to the project. */
 	readonly code: string;
 	readonly cpu: number;
@@ -28,8 +32,37 @@ export interface FunctionDefinition {
 	readonly triggers: readonly Trigger[];
 }
 
+export const CUSTOM_RUNTIMES = [
+	"custom",
+	"custom.debian10",
+	"custom.debian11",
+	"custom.debian12",
+] as const;
+
+type Runtime = "nodejs20" | (typeof CUSTOM_RUNTIMES)[number];
+
+/** A program that serves the function's invocations over HTTP. */
+export interface CustomRuntime {
+	/** The program and its arguments. */
+	readonly command: readonly [string, ...string[]];
+	readonly healthCheck?: HealthCheck;
+}
+
+/** What has to answer before a new instance is given requests. */
+export interface HealthCheck {
+	readonly path: string;
+	readonly initialDelaySeconds: number;
+	readonly periodSeconds: number;
+	readonly timeoutSeconds: number;
+	readonly failureThreshold: number;
+	readonly successThreshold: number;
+}
+
 export interface LifecycleHook {
-	readonly handler: string;
+	/** `file.export`; in a custom runtime any name: the hook is then a request to its server. */
+	readonly handler?: string;
+	/** Custom runtimes only: a command that is run beside the server. */
+	readonly command?: readonly [string, ...string[]];
 	readonly timeoutSeconds: number;
 }
 

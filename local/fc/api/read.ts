@@ -92,7 +92,7 @@ function describe(account: Account, definition: FunctionDefinition): Record<stri
 		memorySize: definition.memoryMb,
 		diskSize: definition.diskMb,
 		timeout: definition.timeoutSeconds,
-		instanceConcurrency: 1,
+		instanceConcurrency: definition.instanceConcurrency,
 		state: "Active",
 		lastUpdateStatus: "Successful",
 	};

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Reads "+ pid" and "- pid" and, when its input ends, kills the processes that
- * are left. The input ends whenever the local cloud does, kill -9 included: a
+ * Reads "+ pid" and "- pid" and, when its input ends, kills the groups of the
+ * processes that are left. The input ends whenever the local cloud does, kill -9 included: a
  * frozen or busy instance could not notice that by itself.
  */
 const SCRIPT = `
@@ -16,7 +16,7 @@ while read -r op pid; do
 		live=$rest ;;
 	esac
 done
-for p in $live; do kill -9 "$p" 2>/dev/null; done
+for p in $live; do kill -9 "-$p" 2>/dev/null; done
 `;
 
 /** Sees to it that no instance outlives this process. */

@@ -13,7 +13,7 @@ const MAX_STARTING = Math.max(2, availableParallelism());
 const ALWAYS_STARTED = Math.max(2, availableParallelism());
 const RECHECK_MS = 50;
 
-/** An instance that a request has to itself until it is released. */
+/** A place in an instance that a request has to itself until it is released. */
 export interface Lease {
 	readonly instance: Instance;
 	release(): void;
@@ -30,6 +30,8 @@ export interface PoolOptions {
 	readonly clock: Clock;
 	/** Most processes at a time. */
 	readonly maxInstances: number;
+	/** Most requests at a time in one instance. */
+	readonly concurrency: number;
 	/** Whether a request beyond that is refused rather than kept waiting. */
 	readonly refuse: boolean;
 	/** An instance that was idle for this long is stopped. */
@@ -46,20 +48,30 @@ export interface PoolOptions {
 
 type Waiter = (acquired: Acquired) => void;
 
+/** An instance, and the requests that it has. */
+interface Member {
+	readonly instance: Instance;
+	state: "starting" | "ready" | "stopping";
+	used: number;
+	/** Grows with every use: the order of the last ones. */
+	lastUse: number;
+	cancelReap: () => void;
+}
+
 /**
- * The instances of one function. A request takes the instance that was used
- * last, so that the others become idle and end; if there is none, an instance
- * is started, and whichever is free first serves the request that waited
- * longest.
+ * The instances of one function. A request takes a place in the fullest
+ * instance that has one, among equals in the one that was used last, so that
+ * the others become idle and end. Only when all are full is another started
+ * ("Configure instance concurrency"), and whichever place is free first serves
+ * the request that waited longest.
  */
 export class InstancePool {
 	readonly #options: PoolOptions;
-	readonly #all = new Set<Instance>();
-	readonly #starting = new Set<Instance>();
-	readonly #idle: { instance: Instance; cancelReap: () => void }[] = [];
+	readonly #members = new Map<Instance, Member>();
 	readonly #waiters: Waiter[] = [];
 	readonly #stopping = new Set<Promise<void>>();
 	#busy = 0;
+	#uses = 0;
 	#closed = false;
 	#recheck: (() => void) | undefined;
 
@@ -68,21 +80,23 @@ export class InstancePool {
 	}
 
 	get instances(): readonly Instance[] {
-		return [...this.#all];
+		return [...this.#members.values()]
+			.filter(({ state }) => state !== "stopping")
+			.map(({ instance }) => instance);
 	}
 
-	/** Requests that have an instance or wait for one. */
+	/** Requests that have a place or wait for one. */
 	get underWay(): number {
 		return this.#busy + this.#waiters.length;
 	}
 
 	acquire(): Promise<Acquired> {
-		const { maxInstances, refuse } = this.#options;
-		if (this.#closed || (refuse && this.underWay >= maxInstances)) {
+		const { maxInstances, concurrency, refuse } = this.#options;
+		if (this.#closed || (refuse && this.underWay >= maxInstances * concurrency)) {
 			return Promise.resolve({ type: "throttled" });
 		}
-		const idle = this.#takeIdle();
-		if (idle) return Promise.resolve({ type: "lease", lease: this.#lease(idle) });
+		const member = this.#withPlace();
+		if (member) return Promise.resolve({ type: "lease", lease: this.#lease(member) });
 		return new Promise((resolve) => {
 			this.#waiters.push(resolve);
 			this.#scaleOut();
@@ -91,9 +105,8 @@ export class InstancePool {
 
 	/** An instance ended by itself or was killed. */
 	forget(instance: Instance): void {
-		this.#all.delete(instance);
-		const index = this.#idle.findIndex((entry) => entry.instance === instance);
-		if (index >= 0) this.#idle.splice(index, 1)[0]?.cancelReap();
+		this.#members.get(instance)?.cancelReap();
+		this.#members.delete(instance);
 		this.#scaleOut();
 	}
 
@@ -101,75 +114,110 @@ export class InstancePool {
 		this.#closed = true;
 		this.#recheck?.();
 		for (const waiter of this.#waiters.splice(0)) waiter({ type: "throttled" });
-		for (const { instance, cancelReap } of this.#idle.splice(0)) {
-			cancelReap();
-			this.#stop(instance);
+		for (const member of this.#members.values()) {
+			if (member.state === "ready" && member.used === 0) this.#stop(member);
 		}
 		await Promise.all(this.#stopping);
-		for (const instance of this.#all) instance.kill();
+		for (const { instance } of this.#members.values()) instance.kill();
 	}
 
-	#takeIdle(): Instance | undefined {
-		for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {
-			entry.cancelReap();
-			if (!entry.instance.alive) continue;
-			if (this.#options.usable(entry.instance)) return entry.instance;
-			this.#stop(entry.instance);
+	#withPlace(): Member | undefined {
+		let best: Member | undefined;
+		for (const member of this.#members.values()) {
+			if (!this.#hasPlace(member)) continue;
+			if (!best || member.used > best.used) best = member;
+			else if (member.used === best.used && member.lastUse > best.lastUse) best = member;
 		}
-		return undefined;
+		return best;
 	}
 
-	#lease(instance: Instance): Lease {
+	#hasPlace(member: Member): boolean {
+		const { instance, state, used } = member;
+		if (state !== "ready" || !instance.alive || used >= this.#options.concurrency) return false;
+		if (this.#options.usable(instance)) return true;
+		if (used === 0) this.#stop(member);
+		return false;
+	}
+
+	#lease(member: Member): Lease {
 		this.#busy++;
+		member.used++;
+		member.lastUse = ++this.#uses;
+		member.cancelReap();
 		return {
-			instance,
+			instance: member.instance,
 			release: () => {
 				this.#busy--;
-				if (!instance.alive) this.forget(instance);
-				else if (this.#all.has(instance)) this.#becomeFree(instance);
+				member.used--;
+				this.#onReleased(member);
 				this.#options.onFree();
 			},
 		};
 	}
 
-	#becomeFree(instance: Instance): void {
+	#onReleased(member: Member): void {
+		const { instance, used } = member;
+		if (this.#members.get(instance) !== member) return;
+		if (!instance.alive) {
+			if (used === 0) this.forget(instance);
+			else this.#scaleOut();
+			return;
+		}
 		if (this.#closed) {
-			this.#stop(instance);
+			if (used === 0) this.#stop(member);
 			return;
 		}
-		const waiter = this.#waiters.shift();
-		if (waiter) {
-			waiter({ type: "lease", lease: this.#lease(instance) });
-			return;
+		this.#serveWaiters(member);
+	}
+
+	#serveWaiters(member: Member): void {
+		while (this.#waiters.length > 0 && this.#hasPlace(member)) {
+			this.#waiters.shift()?.({ type: "lease", lease: this.#lease(member) });
 		}
-		const entry = {
-			instance,
-			cancelReap: this.#options.clock.after(this.#options.idleMs, () => {
-				this.#idle.splice(this.#idle.indexOf(entry), 1);
-				this.#stop(instance);
-			}),
-		};
-		this.#idle.push(entry);
+		if (member.used > 0 || member.state !== "ready") return;
+		member.cancelReap();
+		member.cancelReap = this.#options.clock.after(this.#options.idleMs, () => this.#stop(member));
 	}
 
 	#scaleOut(): void {
 		while (
 			!this.#closed &&
 			!this.#isSaturated() &&
-			this.#waiters.length > this.#starting.size &&
-			this.#starting.size < MAX_STARTING &&
-			this.#all.size < this.#options.maxInstances
+			this.#waiters.length > this.#count("starting") * this.#options.concurrency &&
+			this.#count("starting") < MAX_STARTING &&
+			this.#counted < this.#options.maxInstances
 		) {
 			const { instance, started } = this.#options.start();
-			this.#all.add(instance);
-			this.#starting.add(instance);
-			void started.then((outcome) => this.#onStarted(instance, outcome));
+			const member: Member = {
+				instance,
+				state: "starting",
+				used: 0,
+				lastUse: 0,
+				cancelReap: () => {},
+			};
+			this.#members.set(instance, member);
+			void started.then((outcome) => this.#onStarted(member, outcome));
 		}
+	}
+
+	#count(state: Member["state"]): number {
+		let count = 0;
+		for (const member of this.#members.values()) if (member.state === state) count++;
+		return count;
+	}
+
+	/** One that is about to end no longer counts: the request that follows may start another. */
+	get #counted(): number {
+		let count = 0;
+		for (const { instance, state } of this.#members.values()) {
+			if (state !== "stopping" && instance.alive) count++;
+		}
+		return count;
 	}
 
 	/** If so it is looked at again soon. */
 	#isSaturated(): boolean {
-		if (this.#waiters.length === 0 || this.#all.size < ALWAYS_STARTED) return false;
+		if (this.#waiters.length === 0 || this.#counted < ALWAYS_STARTED) return false;
 		if (!this.#options.processors.full) return false;
 		this.#recheck ??= systemClock.after(RECHECK_MS, () => {
 			this.#recheck = undefined;
@@ -178,25 +226,30 @@ export class InstancePool {
 		return true;
 	}
 
-	#onStarted(instance: Instance, outcome: Outcome | "ready"): void {
-		this.#starting.delete(instance);
+	#onStarted(member: Member, outcome: Outcome | "ready"): void {
+		const { instance } = member;
 		if (outcome === "ready") {
-			this.#becomeFree(instance);
+			member.state = "ready";
+			if (this.#closed) this.#stop(member);
+			else this.#serveWaiters(member);
 			this.#scaleOut();
 			return;
 		}
 		instance.kill();
-		this.#all.delete(instance);
+		this.#members.delete(instance);
 		const waiter = this.#waiters.shift();
 		waiter?.({ type: "failed", outcome, peakMemoryMb: instance.peakMemoryMb });
 		this.#scaleOut();
 		this.#options.onFree();
 	}
 
-	#stop(instance: Instance): void {
-		// A stopping instance no longer counts: the request that follows may start another.
-		this.#all.delete(instance);
-		const stopping = this.#options.stop(instance).finally(() => this.#stopping.delete(stopping));
+	#stop(member: Member): void {
+		member.cancelReap();
+		member.state = "stopping";
+		const stopping = this.#options.stop(member.instance).finally(() => {
+			this.#members.delete(member.instance);
+			this.#stopping.delete(stopping);
+		});
 		this.#stopping.add(stopping);
 	}
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { readBody } from "../../http-server.ts";
 import type { ServiceContext } from "../../service.ts";
 import type { HttpTrigger } from "../../stack/index.ts";
@@ -13,6 +13,8 @@ import {
 	MAX_SYNC_PAYLOAD_BYTES,
 } from "../functions.ts";
 import { newRequestId } from "../ids.ts";
+import type { HttpCall } from "../instance/custom-instance.ts";
+import type { FunctionInvoker } from "../invoker.ts";
 import { httpAnswer } from "./http-answer.ts";
 import { httpEvent } from "./http-event.ts";
 
@@ -30,7 +32,7 @@ export function createHttpTrigger(
 ): RequestListener {
 	return (request, response) => {
 		const requestId = newRequestId(context.clock.now());
-		handle(context, functions, functionName, trigger, request, requestId)
+		handle(context, functions, functionName, trigger, request, response, requestId)
 			.catch((error: unknown) => {
 				if (isGone(request, response)) return undefined;
 				const answer = errorAnswer(toFcError(error, context.log), requestId);
@@ -49,8 +51,9 @@ async function handle(
 	functionName: string,
 	trigger: HttpTrigger,
 	request: IncomingMessage,
+	response: ServerResponse,
 	requestId: string,
-): Promise<Answer> {
+): Promise<Answer | undefined> {
 	const method = request.method ?? "GET";
 	const url = request.url ?? "/";
 	const headers = headerMap(request);
@@ -70,6 +73,11 @@ async function handle(
 		const signed = { method, url, headers };
 		authenticate(signed, body, context.account, context.clock, { signedQuery: true });
 	}
+	const invoker = findFunction(functions, functionName);
+	if (invoker.definition.custom) {
+		if (async) throw fcErrors.invalidArgument("custom runtimes are not called asynchronously here");
+		return toServer(invoker, requestId, { request, body, response });
+	}
 	const now = context.clock.now();
 	const event = httpEvent(request, body, { account: context.account, requestId, now });
 	if (async) {
@@ -81,7 +89,7 @@ async function handle(
 			body: event,
 		});
 	}
-	const invocation = await findFunction(functions, functionName).invoke(requestId, event);
+	const invocation = await invoker.invoke(requestId, event);
 	switch (invocation.type) {
 		case "throttled":
 			throw fcErrors.resourceExhausted(functionName, invocation.limit);
@@ -100,6 +108,25 @@ async function handle(
 			);
 		}
 	}
+}
+
+/** A custom runtime's server answers by itself; what it could not answer is left to the trigger. */
+async function toServer(
+	invoker: FunctionInvoker,
+	requestId: string,
+	call: HttpCall,
+): Promise<Answer | undefined> {
+	const invocation = await invoker.forward(requestId, call);
+	if (invocation.type === "throttled") {
+		throw fcErrors.resourceExhausted(invoker.definition.functionName, invocation.limit);
+	}
+	if (invocation.type === "success") return undefined;
+	if (!call.response.headersSent) {
+		return functionError(invocation.payload, invocation.errorType);
+	}
+	// The caller sees from the broken connection that the rest is missing.
+	call.response.destroy();
+	return undefined;
 }
 
 /** An error of the function is a 502 with its envelope ("FAQ about HTTP triggers"). */

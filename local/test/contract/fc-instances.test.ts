@@ -2,7 +2,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../clock/clock.ts";
-import { eventually, type Running, startFixture, virtualClock } from "../support/fc/start.ts";
+import {
+	eventually,
+	RUNTIMES,
+	type Running,
+	startFixture,
+	virtualClock,
+} from "../support/fc/start.ts";
 
 let running: Running | undefined;
 
@@ -10,11 +16,6 @@ afterEach(async () => {
 	await running?.close();
 	running = undefined;
 });
-
-async function start(options: Parameters<typeof startFixture>[0] = {}): Promise<Running> {
-	running = await startFixture(options);
-	return running;
-}
 
 function invoke(to: Running, name: string, action: string, more: object = {}) {
 	return to.client.invokeFunction("s", name, JSON.stringify({ action, ...more }));
@@ -25,7 +26,12 @@ async function answerOf(call: ReturnType<typeof invoke>): Promise<Record<string,
 	return (typeof data === "string" ? JSON.parse(data) : data) as Record<string, unknown>;
 }
 
-describe("an instance", () => {
+describe.each(RUNTIMES)("an instance of %s", (runtime) => {
+	async function start(options: Parameters<typeof startFixture>[0] = {}): Promise<Running> {
+		running = await startFixture({ ...options, runtime });
+		return running;
+	}
+
 	it("is used again, one invocation at a time, and another is started beside it", async () => {
 		const fixture = await start();
 		const first = await answerOf(invoke(fixture, "echo", "count"));

@@ -264,7 +264,16 @@ describe("reading", () => {
 		const names = [first, rest].flatMap((page) =>
 			(page.body?.functions ?? []).map((found: { functionName?: string }) => found.functionName),
 		);
-		expect(names).toEqual(["callback", "echo", "queue", "signed", "single", "ticking", "web"]);
+		expect(names).toEqual([
+			"callback",
+			"echo",
+			"queue",
+			"server",
+			"signed",
+			"single",
+			"ticking",
+			"web",
+		]);
 	});
 });
 

@@ -99,6 +99,7 @@ describe("s.yaml", () => {
 				description: "",
 				runtime: "nodejs20",
 				handler: "index.handler",
+				instanceConcurrency: 1,
 				code: "./dist/worker",
 				cpu: 0.1,
 				memoryMb: 256,

@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../../../clock/clock.ts";
 import { VirtualClock } from "../../../clock/virtual-clock.ts";
 import { type FcOptions, type FcService, startFc } from "../../../fc/index.ts";
 import { type MnsService, startMns } from "../../../mns/index.ts";
-import { readStack, type Stack, type Trigger } from "../../../stack/index.ts";
+import { type FunctionDefinition, readStack, type Stack, type Trigger } from "../../../stack/index.ts";
 
 export const FIXTURES = fileURLToPath(new URL(".", import.meta.url));
 
@@ -92,6 +92,17 @@ export interface Running {
 	close(): Promise<void>;
 }
 
+export const RUNTIMES = ["nodejs20", "custom"] as const;
+
+export type RuntimeUnderTest = (typeof RUNTIMES)[number];
+
+/** A function of the built-in runtime, its handler behind a server of its own. */
+function served(definition: FunctionDefinition): FunctionDefinition {
+	if (definition.custom) return definition;
+	const command = ["node", join(FIXTURES, "functions", "serve-handler.js")] as const;
+	return { ...definition, runtime: "custom.debian10", custom: { command } };
+}
+
 function fixtureStack(env: Record<string, string>, file = "s.yaml"): Stack {
 	const sources = { env, accountId: account.accountId, region: account.region };
 	return readStack(join(FIXTURES, file), sources);
@@ -105,6 +116,8 @@ export async function startFixture(
 		readonly fc?: Partial<FcOptions>;
 		/** The functions to have; all of the fixture unless named. */
 		readonly only?: readonly string[];
+		/** Runs the same handlers in that runtime; `custom` serves them over HTTP. */
+		readonly runtime?: RuntimeUnderTest;
 		/** Makes of every trigger another one. */
 		readonly trigger?: (trigger: Trigger) => Trigger;
 	} = {},
@@ -122,6 +135,7 @@ export async function startFixture(
 		},
 	};
 	const env = {
+		NOTES: join(dir, "notes"),
 		STOP_FILE: join(dir, "stops"),
 		TIMER_FILE: join(dir, "timers"),
 		BATCH_FILE: join(dir, "batches"),
@@ -130,7 +144,7 @@ export async function startFixture(
 	const functions = stack.functions
 		.filter(({ functionName }) => options.only?.includes(functionName) ?? true)
 		.map((definition) => ({
-			...definition,
+			...(options.runtime === "custom" ? served(definition) : definition),
 			triggers: definition.triggers.map(options.trigger ?? ((trigger) => trigger)),
 		}));
 	const mns = await startMns(context);
