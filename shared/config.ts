@@ -70,7 +70,11 @@ export const ACCOUNT_SETTINGS = [
 ] as const;
 export const TABLESTORE_SETTINGS = ["TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE"] as const;
 /** What every function needs. */
-export const FUNCTION_SETTINGS = [...TABLESTORE_SETTINGS, "WORKER_FUNCTION", "FC_ENDPOINT"] as const;
+export const FUNCTION_SETTINGS = [
+	...TABLESTORE_SETTINGS,
+	"WORKER_FUNCTION",
+	"FC_ENDPOINT",
+] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
 
 export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;

@@ -8,7 +8,10 @@ import { createApp } from "./app.ts";
 /** An outage of the table store is answered with 503 within two seconds. */
 const TABLE_PATIENCE_MS = 1_500;
 
-const deps = compose([...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"], TABLE_PATIENCE_MS);
+const deps = compose(
+	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	TABLE_PATIENCE_MS,
+);
 const { settings } = deps;
 const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };
 

@@ -46,7 +46,13 @@ export function serve(
 			const path = request.headers["x-fc-control-path"] ?? request.url;
 			// What a caller of the HTTP trigger asks for is none of these, whatever its path is.
 			if (path === "/http-invoke" && handlers.listen) handlers.listen(request, response);
-			else void answer(pathHandlers(handlers, request, context)[String(path)], response, deps, context);
+			else
+				void answer(
+					pathHandlers(handlers, request, context)[String(path)],
+					response,
+					deps,
+					context,
+				);
 		},
 	);
 	process.once("SIGTERM", () => void end(server, handlers));
@@ -92,7 +98,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 	let bytes = 0;
 	for await (const part of request) {
 		bytes += (part as Buffer).length;
-		if (bytes > MAX_EVENT_BYTES) throw new Error(`the event has more than ${MAX_EVENT_BYTES} bytes`);
+		if (bytes > MAX_EVENT_BYTES)
+			throw new Error(`the event has more than ${MAX_EVENT_BYTES} bytes`);
 		parts.push(part as Buffer);
 	}
 	return Buffer.concat(parts);
