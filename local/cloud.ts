@@ -209,7 +209,6 @@ async function prepareTables(endpoint: string, account: Account): Promise<void> 
 		instance: INSTANCE,
 		credentials: () => account.root,
 		clock: systemClock,
-		random: Math.random,
 	});
 	try {
 		await createTables(connection);
