@@ -21,16 +21,19 @@ type Common = (typeof ACCOUNT_SETTINGS)[number] | (typeof FUNCTION_SETTINGS)[num
  * worker. Runs once in a process.
  *
  * @param names settings that this function needs beside those of every function.
- * @param tablePatienceMs how long one operation of the table store may take with all of its retries.
+ * @param tableLimits how long an operation of the table store may take, and what it does in an outage.
  * @throws ConfigError
  */
-export function compose<N extends Name>(names: readonly N[], tablePatienceMs: number) {
+export function compose<N extends Name>(
+	names: readonly N[],
+	tableLimits: Pick<Parameters<typeof openTable>[1], "patienceMs" | "inOutage"> = {},
+) {
 	const read = readConfig<Name>(process.env, [...FUNCTION_SETTINGS, ...names]);
 	const settings = read as Settings<N> & Settings<Common>;
 	const role = new RoleCredentials(credentialsOf(settings));
 	const log = createLog(settings.LOG_LEVEL);
 	const base = { credentials: role.source, clock: systemClock, random: Math.random, log };
-	const table = openTable(settings, { ...base, patienceMs: tablePatienceMs });
+	const table = openTable(settings, { ...base, ...tableLimits });
 	const stores = openStores(table, systemClock);
 	const worker = openWorker(settings, base);
 	const acceptor = new Acceptor({ ...base, ...stores, worker });

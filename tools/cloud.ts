@@ -43,7 +43,6 @@ async function prepareTables(services: Services): Promise<void> {
 		instance: services.instance,
 		credentials: () => services,
 		clock: systemClock,
-		random: Math.random,
 	});
 	try {
 		await createTables(connection);

@@ -14,7 +14,6 @@ try {
 		instance: settings.TABLESTORE_INSTANCE,
 		credentials: () => credentialsOf(settings),
 		clock: systemClock,
-		random: Math.random,
 	});
 	const reports = await createTables(connection);
 	for (const { table, did } of reports) console.log(`${table.padEnd(14)} ${did}`);

@@ -6,11 +6,11 @@ import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
-const TABLE_PATIENCE_MS = 1_500;
+const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 
 const deps = compose(
 	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
-	TABLE_PATIENCE_MS,
+	TABLE_LIMITS,
 );
 const { settings } = deps;
 const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };

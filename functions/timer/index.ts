@@ -2,8 +2,6 @@ import { compose } from "../../shared/compose.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { createHandler } from "./handler.ts";
 
-const TABLE_PATIENCE_MS = 20_000;
-
-const deps = compose([], TABLE_PATIENCE_MS);
+const deps = compose([]);
 
 serve({ handle: createHandler(deps) }, deps);

@@ -8,10 +8,7 @@ import { createHandler } from "./handler.ts";
 import { Outage } from "./outage.ts";
 import { PLACES, Places } from "./places.ts";
 
-/** Outcomes are worth waiting for. */
-const TABLE_PATIENCE_MS = 20_000;
-
-const deps = compose([...IOT_SETTINGS, ...QUOTA_SETTINGS], TABLE_PATIENCE_MS);
+const deps = compose([...IOT_SETTINGS, ...QUOTA_SETTINGS]);
 const { settings, clock } = deps;
 const limits = {
 	perSecond: settings.QUOTA_PER_SECOND,

@@ -5,8 +5,8 @@ import type { CredentialSource } from "../credentials.ts";
 import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
 import type { Stored } from "../store/document-store.ts";
-import { Batcher } from "../table/tablestore/batcher.ts";
-import { startOf, type WorkerInvoker, writePayload } from "./worker-invoker.ts";
+import { Batcher, type Item } from "../table/tablestore/batcher.ts";
+import { startOf, type WorkerInvoker, writeCommand, writePayload } from "./worker-invoker.ts";
 
 /** Commands of one invocation: enough to share its cost, few enough to leave work for other instances. */
 const MAX_COMMANDS = 100;
@@ -33,6 +33,18 @@ interface Fc2Options {
 	readonly log: Log;
 }
 
+/** A command on its way to the worker. */
+interface HandOver extends Item {
+	readonly stored: Stored<Command>;
+	/** As it stands in the payload. */
+	readonly text: string;
+}
+
+function handOver(stored: Stored<Command>): HandOver {
+	const text = writeCommand(stored);
+	return { stored, text, bytes: Buffer.byteLength(text) + 1, sent: false, withdrawn: false };
+}
+
 /**
  * The worker through npm `@alicloud/fc2`, which speaks the 2.0 API; for 3.0
  * functions the same client takes the newer version and path. Commands that are
@@ -40,23 +52,24 @@ interface Fc2Options {
  */
 class Fc2WorkerInvoker implements WorkerInvoker {
 	readonly #options: Fc2Options;
-	readonly #batches: Batcher<Stored<Command>, void>;
+	readonly #batches: Batcher<HandOver, true>;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
 
 	constructor(options: Fc2Options) {
 		this.#options = options;
-		this.#batches = new Batcher<Stored<Command>, void>({
+		this.#batches = new Batcher<HandOver, true>({
+			clock: options.clock,
 			maxItems: MAX_COMMANDS,
 			maxBytes: MAX_PAYLOAD_BYTES,
 			maxInFlight: MAX_CALLS_IN_FLIGHT,
-			sizeBytes: ({ document }) => Buffer.byteLength(JSON.stringify(document)) + 32,
-			identity: ({ document, version }) => `${document.id} ${version}`,
-			send: (commands) => this.#send(commands),
+			send: (items) => this.#send(items),
 		});
 	}
 
 	async wake(commands: readonly Stored<Command>[]): Promise<boolean> {
-		const results = await Promise.allSettled(commands.map((one) => this.#batches.submit(one)));
+		const results = await Promise.allSettled(
+			commands.map((stored) => this.#batches.submit(handOver(stored))),
+		);
 		const failures = results.filter((result) => result.status === "rejected");
 		if (failures.length === 0) return true;
 		this.#options.log.warn("the worker was not invoked; the tick will find the commands", {
@@ -67,28 +80,29 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 	}
 
 	/** One invocation for all that begin in the same second. */
-	async #send(commands: readonly Stored<Command>[]): Promise<PromiseSettledResult<void>[]> {
+	async #send(items: readonly HandOver[]): Promise<Array<true | Error>> {
 		const now = this.#options.clock.now();
-		const bySecond = new Map<number, Stored<Command>[]>();
-		for (const stored of commands) {
+		const bySecond = new Map<number, HandOver[]>();
+		for (const item of items) {
 			// Rather early than late: the worker waits for what is almost due.
-			const second = Math.floor((startOf(stored.document, now) - now) / 1000);
-			bySecond.set(second, [...(bySecond.get(second) ?? []), stored]);
+			const second = Math.floor((startOf(item.stored.document, now) - now) / 1000);
+			const group = bySecond.get(second);
+			if (group) group.push(item);
+			else bySecond.set(second, [item]);
 		}
-		const results = new Map<Stored<Command>, PromiseSettledResult<void>>();
+		const failed = new Map<HandOver, Error>();
 		await Promise.all(
-			[...bySecond].map(async ([second, group]) => {
-				const [result] = await Promise.allSettled([this.#invoke(group, second)]);
-				for (const stored of group) results.set(stored, result);
-			}),
+			[...bySecond].map(([second, group]) =>
+				this.#invoke(group, second).catch((error: Error) => {
+					for (const item of group) failed.set(item, error);
+				}),
+			),
 		);
-		return commands.map(
-			(stored) => results.get(stored) ?? { status: "rejected", reason: "not sent" },
-		);
+		return items.map((item) => failed.get(item) ?? true);
 	}
 
-	#invoke(commands: readonly Stored<Command>[], delaySeconds: number): Promise<void> {
-		const body = writePayload(commands);
+	#invoke(items: readonly HandOver[], delaySeconds: number): Promise<void> {
+		const body = writePayload(items.map(({ text }) => text));
 		const delay = Math.min(MAX_DELAY_SECONDS, delaySeconds);
 		return retry(() => this.#post(body, delay), {
 			...BACKOFF,

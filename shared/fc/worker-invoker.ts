@@ -23,15 +23,13 @@ const payloadSchema = z.object({
 	commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
 });
 
-export const writePayload = (commands: readonly Stored<Command>[]): Buffer =>
-	Buffer.from(
-		JSON.stringify({
-			commands: commands.map(({ version, document }) => ({
-				version: String(version),
-				command: document,
-			})),
-		}),
-	);
+/** One command of a payload. */
+export const writeCommand = ({ version, document }: Stored<Command>): string =>
+	`{"version":"${version}","command":${JSON.stringify(document)}}`;
+
+/** @param commands as `writeCommand` gives them. */
+export const writePayload = (commands: readonly string[]): Buffer =>
+	Buffer.from(`{"commands":[${commands.join(",")}]}`);
 
 /** @throws Error if the event is not such a payload. */
 export function readPayload(event: Buffer): Stored<Command>[] {

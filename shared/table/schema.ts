@@ -68,13 +68,20 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];
 
-/** Key columns of a table, or of an index: its own first, then those of the table that it leaves out. */
+/** Key columns of each table, and of each index: its own first, then those of the table that it leaves out. */
+const KEY_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
+	TABLE_NAMES.flatMap((table) => {
+		const { key, indexes } = SCHEMA[table];
+		const ofIndexes = Object.entries(indexes).map(([name, index]) => {
+			const rest = key.filter((column) => !index.key.includes(column));
+			return [name, [...index.key, ...rest]] as const;
+		});
+		return [[table, key] as const, ...ofIndexes];
+	}),
+);
+
 export function keyColumns(name: TableName | IndexName): readonly string[] {
-	for (const table of TABLE_NAMES) {
-		const schema = SCHEMA[table];
-		if (table === name) return schema.key;
-		const index = schema.indexes[name as IndexName];
-		if (index) return [...index.key, ...schema.key.filter((column) => !index.key.includes(column))];
-	}
-	throw new Error(`no table or index named ${name}`);
+	const columns = KEY_COLUMNS.get(name);
+	if (!columns) throw new Error(`no table or index named ${name}`);
+	return columns;
 }

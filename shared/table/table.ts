@@ -69,6 +69,13 @@ export interface Table {
 	range(table: TableName | IndexName, range: Range): Promise<Row[]>;
 }
 
+interface TableErrorOptions {
+	readonly retryable: boolean;
+	readonly applied: "no" | "maybe";
+	readonly retryAfterSeconds?: number;
+	readonly cause?: unknown;
+}
+
 /**
  * The table store did not do what was asked, for a reason other than a
  * condition. `applied` tells what is known of a write: "no", or "maybe" where
@@ -79,15 +86,14 @@ export class TableError extends Error {
 	readonly code: string;
 	readonly retryable: boolean;
 	readonly applied: "no" | "maybe";
+	/** When asking again makes sense, where that is known. */
+	readonly retryAfterSeconds?: number;
 
-	constructor(
-		code: string,
-		message: string,
-		options: { retryable: boolean; applied: "no" | "maybe"; cause?: unknown },
-	) {
-		super(`${code}: ${message}`, { cause: options.cause });
+	constructor(code: string, message: string, options: TableErrorOptions) {
+		super(message.startsWith(code) ? message : `${code}: ${message}`, { cause: options.cause });
 		this.code = code;
 		this.retryable = options.retryable;
 		this.applied = options.applied;
+		if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
 	}
 }

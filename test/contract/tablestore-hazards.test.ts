@@ -58,19 +58,6 @@ describe("the Tablestore adapter, when the service fails", () => {
 		expect(await local.table.put("commands", row("a", 8n), ABSENT)).toBe(false);
 	});
 
-	it("says after all what is wrong, and whether a write may stand", async () => {
-		fail("PutRow", busy, 100);
-		await expect(local.table.put("commands", row("a"), ABSENT)).rejects.toMatchObject({
-			name: "TableError",
-			code: "OTSServerBusy",
-			applied: "no",
-		});
-		fail("PutRow", { kind: "reset" }, 100);
-		await expect(local.table.put("commands", row("a"), ABSENT)).rejects.toMatchObject({
-			applied: "maybe",
-		});
-	});
-
 	it("tells a failed condition, a missing table and a wrong key apart by the code in the message", async () => {
 		const request = { tableName: "nowhere", primaryKey: [{ device: "d" }, { id: "i" }] };
 		const missing = await local.connection.call((client) => client.getRow(request)).catch(otsCode);
@@ -81,7 +68,6 @@ describe("the Tablestore adapter, when the service fails", () => {
 				instance: local.service.instance,
 				credentials: () => ({ accessKeyId: "LTAItable", accessKeySecret: "wrong" }),
 				clock: systemClock,
-				random: Math.random,
 			}),
 		);
 		await expect(stranger.get("commands", ["d", "i"])).rejects.toMatchObject({
@@ -116,7 +102,6 @@ describe("the Tablestore adapter, facing a server that never finishes", () => {
 			instance: "i",
 			credentials: () => ({ accessKeyId: "a", accessKeySecret: "b" }),
 			clock,
-			random: Math.random,
 		});
 		const arrived = new Promise<void>((resolve) => {
 			asked = resolve;
@@ -151,7 +136,6 @@ describe("the Tablestore adapter's connections", () => {
 			instance: "i",
 			credentials: () => ({ accessKeyId: "a", accessKeySecret: "b" }),
 			clock: systemClock,
-			random: Math.random,
 		});
 		for (let n = 0; n < 5; n++) {
 			const call = connection.call((client) => client.listTable({}));
@@ -171,7 +155,6 @@ describe("the Tablestore adapter's connections", () => {
 			instance: local.service.instance,
 			credentials: () => credentials,
 			clock: systemClock,
-			random: Math.random,
 		});
 		const table = new TablestoreTable(connection);
 		await table.put("commands", row("a"), ABSENT);

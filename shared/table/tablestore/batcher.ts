@@ -1,88 +1,149 @@
-/**
- * Gathers operations that are asked for at the same time into as few requests
- * as possible: whatever arrives in one turn of the event loop, or while all
- * requests are out, goes together. A lone operation leaves at once.
- */
-export interface BatcherOptions<Item, Result> {
+import type { Clock } from "../../clock.ts";
+
+/** Something that travels in a batch. */
+export interface Item {
+	readonly bytes: number;
+	/** Set when it leaves. */
+	sent: boolean;
+	/** Set by its owner, before it is sent: it does not leave any more. */
+	withdrawn: boolean;
+}
+
+export interface BatcherOptions<I extends Item, Result> {
+	readonly clock: Clock;
 	readonly maxItems: number;
 	readonly maxBytes: number;
 	readonly maxInFlight: number;
-	readonly sizeBytes: (item: Item) => number;
-	/** Items with the same identity never share a request: a batch may name each row once. */
-	readonly identity: (item: Item) => string;
-	/** One settled result for each item, in order. A rejection fails them all. */
-	readonly send: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
+	/** One result for each item, in order; an item that failed has an error. A rejection fails them all. */
+	readonly send: (items: readonly I[]) => Promise<ReadonlyArray<Result | Error>>;
 }
 
-interface Pending<Item, Result> {
-	readonly item: Item;
+interface Pending<I, Result> {
+	readonly item: I;
+	readonly since: number;
 	readonly resolve: (result: Result) => void;
 	readonly reject: (reason: unknown) => void;
 }
 
-export class Batcher<Item, Result> {
-	readonly #options: BatcherOptions<Item, Result>;
-	#queue: Pending<Item, Result>[] = [];
-	#inFlight = 0;
-	#scheduled = false;
+/** While others are on their way, one gathers for this share of the recent round trip, within these bounds. */
+const GATHER_SHARE = 1 / 2;
+const MIN_GATHER_MS = 1;
+const MAX_GATHER_MS = 25;
+/** How much the newest round trip counts in the average of the recent ones. */
+const NEWEST_WEIGHT = 1 / 4;
 
-	constructor(options: BatcherOptions<Item, Result>) {
+/**
+ * Gathers what is asked for into as few requests as possible. A request leaves
+ * when it is full; or at the end of the turn of the event loop, if none is on
+ * its way; or else when the last one comes back, or after a short wait, which
+ * is measured by how long requests take.
+ */
+export class Batcher<I extends Item, Result> {
+	readonly #options: BatcherOptions<I, Result>;
+	#queue: Pending<I, Result>[] = [];
+	#queuedBytes = 0;
+	#inFlight = 0;
+	#roundTripMs: number | undefined;
+	#considering = false;
+	#cancelWait: (() => void) | undefined;
+
+	constructor(options: BatcherOptions<I, Result>) {
 		this.#options = options;
 	}
 
-	submit(item: Item): Promise<Result> {
+	submit(item: I): Promise<Result> {
+		item.sent = false;
 		return new Promise((resolve, reject) => {
-			this.#queue.push({ item, resolve, reject });
-			if (this.#scheduled) return;
-			this.#scheduled = true;
-			setImmediate(() => {
-				this.#scheduled = false;
-				this.#flush();
-			});
+			this.#queue.push({ item, since: this.#options.clock.now(), resolve, reject });
+			this.#queuedBytes += item.bytes;
+			this.#considerSoon();
 		});
 	}
 
-	#flush(): void {
-		while (this.#queue.length > 0 && this.#inFlight < this.#options.maxInFlight) {
-			void this.#send(this.#take());
+	/** At the end of this turn, when all that it brings has been asked for. */
+	#considerSoon(): void {
+		if (this.#considering) return;
+		this.#considering = true;
+		setImmediate(() => {
+			this.#considering = false;
+			this.#consider();
+		});
+	}
+
+	#consider(): void {
+		this.#cancelWait?.();
+		this.#cancelWait = undefined;
+		const { clock, maxInFlight } = this.#options;
+		while (this.#queue.length > 0 && this.#inFlight < maxInFlight) {
+			const waitMs = this.#isFull || this.#inFlight === 0 ? 0 : this.#waitLeftMs();
+			if (waitMs > 0) {
+				this.#cancelWait = clock.after(waitMs, () => this.#consider());
+				return;
+			}
+			const batch = this.#take();
+			if (batch.length > 0) void this.#send(batch);
 		}
 	}
 
-	#take(): Pending<Item, Result>[] {
-		const { maxItems, maxBytes, sizeBytes, identity } = this.#options;
-		const taken: Pending<Item, Result>[] = [];
-		const left: Pending<Item, Result>[] = [];
-		const identities = new Set<string>();
+	#measure(ms: number): void {
+		const recent = this.#roundTripMs ?? ms;
+		this.#roundTripMs = recent + (ms - recent) * NEWEST_WEIGHT;
+	}
+
+	get #isFull(): boolean {
+		const { maxItems, maxBytes } = this.#options;
+		return this.#queue.length >= maxItems || this.#queuedBytes >= maxBytes;
+	}
+
+	#waitLeftMs(): number {
+		const oldest = this.#queue[0]?.since ?? 0;
+		const share = (this.#roundTripMs ?? 0) * GATHER_SHARE;
+		const wait = Math.max(MIN_GATHER_MS, Math.min(MAX_GATHER_MS, share));
+		return oldest + wait - this.#options.clock.now();
+	}
+
+	#take(): Pending<I, Result>[] {
+		const { maxItems, maxBytes } = this.#options;
+		const taken: Pending<I, Result>[] = [];
 		let bytes = 0;
+		let looked = 0;
 		for (const pending of this.#queue) {
-			const size = sizeBytes(pending.item);
-			const id = identity(pending.item);
-			const fits = taken.length < maxItems && (taken.length === 0 || bytes + size <= maxBytes);
-			if (fits && !identities.has(id)) {
-				taken.push(pending);
-				bytes += size;
-			} else left.push(pending);
-			// Also what is left behind: a later operation on the same row must not overtake it.
-			identities.add(id);
+			const { item } = pending;
+			const fits =
+				taken.length < maxItems && (taken.length === 0 || bytes + item.bytes <= maxBytes);
+			if (!fits) break;
+			looked++;
+			this.#queuedBytes -= item.bytes;
+			if (item.withdrawn) {
+				pending.reject(new Error("withdrawn"));
+				continue;
+			}
+			item.sent = true;
+			taken.push(pending);
+			bytes += item.bytes;
 		}
-		this.#queue = left;
+		this.#queue = this.#queue.slice(looked);
 		return taken;
 	}
 
-	async #send(batch: readonly Pending<Item, Result>[]): Promise<void> {
+	async #send(batch: readonly Pending<I, Result>[]): Promise<void> {
+		const { clock, send } = this.#options;
+		const startedAt = clock.now();
 		this.#inFlight++;
 		try {
-			const results = await this.#options.send(batch.map(({ item }) => item));
-			batch.forEach((pending, index) => {
+			const results = await send(batch.map(({ item }) => item));
+			this.#measure(clock.now() - startedAt);
+			for (const [index, pending] of batch.entries()) {
 				const result = results[index];
-				if (result?.status === "fulfilled") pending.resolve(result.value);
-				else pending.reject(result?.reason ?? new Error("the batch gave no result for this item"));
-			});
+				if (result instanceof Error) pending.reject(result);
+				else pending.resolve(result as Result);
+			}
 		} catch (error) {
 			for (const pending of batch) pending.reject(error);
 		} finally {
 			this.#inFlight--;
-			this.#flush();
+			// What the answers bring about comes in this turn, and travels together.
+			this.#considerSoon();
 		}
 	}
 }

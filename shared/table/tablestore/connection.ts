@@ -3,16 +3,20 @@ import { Agent as HttpsAgent } from "node:https";
 import type { Clock } from "../../clock.ts";
 import type { CredentialSource } from "../../credentials.ts";
 import { withDeadline } from "../../deadline.ts";
-import { retry } from "../../retry/retry.ts";
+import { CircuitBreaker } from "../../retry/circuit-breaker.ts";
+import { type RetryPolicy, retry } from "../../retry/retry.ts";
 import { TableError } from "../table.ts";
-import { toTableError } from "./errors.ts";
+import { tellsOfOutage, toTableError, UNAVAILABLE } from "./errors.ts";
 import { Client, type SdkClient, type SdkConfig } from "./sdk.ts";
 
+const DEFAULT_PATIENCE_MS = 20_000;
 /** A call that has not answered by then is given up: the SDK never settles on a truncated answer. */
-const CALL_DEADLINE_MS = 5_000;
-const MAX_RETRIES = 6;
-const BACKOFF = { minTimeout: 50, maxTimeout: 2_000 };
+const MAX_CALL_MS = 5_000;
+/** A call may take this share of the patience, so that its own error is seen. */
+const CALL_SHARE = 0.9;
+const BACKOFF = { minTimeout: 50, maxTimeout: 1_000 } as const;
 const MAX_SOCKETS = 64;
+const BREAKER = { failures: 5, spanMs: 250, probeEveryMs: 500 } as const;
 
 export interface ConnectionOptions {
 	/** `https://instance.region.ots.aliyuncs.com`, or `http://` for the local cloud. */
@@ -20,17 +24,33 @@ export interface ConnectionOptions {
 	readonly instance: string;
 	readonly credentials: CredentialSource;
 	readonly clock: Clock;
-	readonly random: () => number;
+	/** Every operation ends within this time, its repetitions included, in milliseconds. @default 20,000 */
+	readonly patienceMs?: number;
+	/**
+	 * What operations do while the service is known to be failing: wait for its
+	 * return as long as they have patience, or fail at once. @default "wait"
+	 */
+	readonly inOutage?: "wait" | "fail";
+	/** How long to wait between repetitions. @default 50 ms, doubled up to 1 s */
+	readonly backoff?: Pick<RetryPolicy, "minTimeout" | "maxTimeout">;
 }
 
-/** The SDK's client with what it lacks: deadlines, retries, keep-alive and credentials that change. */
+/** The SDK's client with what it lacks: deadlines, retries, a circuit breaker, keep-alive and credentials that change. */
 export class Connection {
+	readonly patienceMs: number;
+	readonly clock: Clock;
 	readonly #options: ConnectionOptions;
+	readonly #callMs: number;
 	readonly #agent: HttpAgent | HttpsAgent;
+	readonly #breaker: CircuitBreaker;
 	#client: { readonly sdk: SdkClient; readonly signedWith: string } | undefined;
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options;
+		this.clock = options.clock;
+		this.patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+		this.#callMs = Math.min(MAX_CALL_MS, this.patienceMs * CALL_SHARE);
+		this.#breaker = new CircuitBreaker({ clock: options.clock, ...BREAKER });
 		// Without an agent of ours the SDK makes one TLS handshake a call.
 		const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
 		this.#agent = options.endpoint.startsWith("https:")
@@ -38,32 +58,53 @@ export class Connection {
 			: new HttpAgent(agentOptions);
 	}
 
-	/** One call, within the deadline. @throws TableError */
+	/** One call, within its deadline. @throws TableError */
 	async call<T>(operation: (client: SdkClient) => Promise<T>): Promise<T> {
-		const late = () =>
-			new TableError("DeadlineExceeded", `no answer within ${CALL_DEADLINE_MS} ms`, {
-				retryable: true,
-				applied: "maybe",
-			});
+		if (!this.#breaker.admit()) throw unavailable();
 		const { clock } = this.#options;
+		const startedAt = clock.now();
 		try {
-			return await withDeadline(clock, CALL_DEADLINE_MS, operation(this.#sdk()), late);
+			const result = await withDeadline(clock, this.#callMs, operation(this.#sdk()), () =>
+				this.#noAnswer(),
+			);
+			this.#breaker.succeeded();
+			return result;
 		} catch (error) {
-			throw toTableError(error);
+			const failure = toTableError(error);
+			if (tellsOfOutage(failure)) this.#breaker.failed(startedAt);
+			else this.#breaker.succeeded();
+			throw failure;
 		}
 	}
 
-	/** Repeats what is worth repeating, with full-jitter backoff. @throws TableError, the last one */
-	retry<T>(operation: () => Promise<T>): Promise<T> {
+	/** For what would have to wait for its call. @throws TableError if calls are refused now */
+	checkAvailable(): void {
+		if (this.#breaker.refuses) throw unavailable();
+	}
+
+	/** Repeats what is worth repeating. @throws TableError, the last one */
+	retry<T>(operation: () => Promise<T>, goOn: () => boolean = () => true): Promise<T> {
+		const { backoff = BACKOFF, inOutage = "wait" } = this.#options;
 		return retry(operation, {
-			retries: MAX_RETRIES,
-			...BACKOFF,
-			shouldRetry: (error) => error instanceof TableError && error.retryable,
+			...backoff,
+			maxRetryTime: this.patienceMs,
+			shouldRetry: (error) =>
+				error instanceof TableError &&
+				error.retryable &&
+				(error.code !== UNAVAILABLE || inOutage === "wait") &&
+				goOn(),
 		});
 	}
 
 	close(): void {
 		this.#agent.destroy();
+	}
+
+	#noAnswer(): TableError {
+		return new TableError("DeadlineExceeded", `no answer within ${this.#callMs} ms`, {
+			retryable: true,
+			applied: "maybe",
+		});
 	}
 
 	#sdk(): SdkClient {
@@ -79,10 +120,18 @@ export class Connection {
 				instancename: instance,
 				// Its own retries spare writes and cannot be bounded in time; `retry` above does both.
 				maxRetries: 0,
-				httpOptions: { timeout: CALL_DEADLINE_MS, maxSockets: MAX_SOCKETS, agent: this.#agent },
+				httpOptions: { timeout: this.#callMs, maxSockets: MAX_SOCKETS, agent: this.#agent },
 			};
 			this.#client = { sdk: new Client(config), signedWith };
 		}
 		return this.#client.sdk;
 	}
+}
+
+function unavailable(): TableError {
+	return new TableError(UNAVAILABLE, "the table store has been failing", {
+		retryable: true,
+		applied: "no",
+		retryAfterSeconds: 1,
+	});
 }

@@ -21,6 +21,9 @@ const AMBIGUOUS = new Set(["OTSTimeout", "OTSServerUnavailable", "OTSInternalSer
 const BARE_REFUSALS = new Set(["BadRequest", "Forbidden", "NotFound"]);
 const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
 
+/** Refused here, without asking the service, because it has been failing. */
+export const UNAVAILABLE = "TableUnavailable";
+
 export const CONDITION_FAILED = "OTSConditionCheckFail";
 
 /** The OTS code of a failed request, or what else there is to say. */
@@ -45,6 +48,15 @@ export function toTableError(error: unknown): TableError {
 	if (status >= 400 && status < 500) return is(false, "no");
 	// Timeouts, resets, unparsable answers, 5xx without a code: the request may have been carried out.
 	return is(true, "maybe");
+}
+
+/**
+ * Whether the error tells of the service as a whole, rather than of a row, a
+ * partition, the capacity or the request. Given for requests, not for rows of a batch.
+ */
+export function tellsOfOutage({ code, retryable, applied }: TableError): boolean {
+	if (!retryable) return false;
+	return applied === "maybe" || code === "OTSServerBusy" || !code.startsWith("OTS");
 }
 
 function printable(text: string): string {

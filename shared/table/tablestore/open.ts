@@ -10,14 +10,19 @@ export function openTable(
 	deps: {
 		readonly credentials: CredentialSource;
 		readonly clock: Clock;
-		readonly random: () => number;
+		/** @see ConnectionOptions */
 		readonly patienceMs?: number;
+		/** @see ConnectionOptions */
+		readonly inOutage?: "wait" | "fail";
 	},
 ): Table {
 	const connection = new Connection({
 		endpoint: settings.TABLESTORE_ENDPOINT,
 		instance: settings.TABLESTORE_INSTANCE,
-		...deps,
+		credentials: deps.credentials,
+		clock: deps.clock,
+		...(deps.patienceMs === undefined ? {} : { patienceMs: deps.patienceMs }),
+		...(deps.inOutage === undefined ? {} : { inOutage: deps.inOutage }),
 	});
 	return new TablestoreTable(connection);
 }

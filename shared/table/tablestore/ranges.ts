@@ -1,16 +1,22 @@
 import { keyColumns } from "../schema.ts";
 import type { IndexName, Key, Range, Row, TableName } from "../table.ts";
-import type { Connection } from "./connection.ts";
 import { fromRow, toBound, toPrimaryKey } from "./rows.ts";
-import { Direction, type SdkPrimaryKey, type SdkRow } from "./sdk.ts";
+import { Direction, type SdkClient, type SdkPrimaryKey, type SdkRow } from "./sdk.ts";
 
 /** Tablestore, "Limits on the Wide Column model". */
 const MAX_RANGE_ROWS = 5_000;
 
 type Name = TableName | IndexName;
 
-/** Reads a range, page by page. @throws TableError */
-export async function readRange(connection: Connection, name: Name, range: Range): Promise<Row[]> {
+/**
+ * Reads a range, page by page.
+ * @param call makes one call, and repeats it where that is worth it. @throws TableError
+ */
+export async function readRange(
+	range: Range,
+	name: Name,
+	call: <T>(operation: (client: SdkClient) => Promise<T>) => Promise<T>,
+): Promise<Row[]> {
 	const forward = range.direction === "forward";
 	const bounds = boundsOf(name, range);
 	// The start is inclusive: the row that it names, if it is there, is left out again.
@@ -20,18 +26,15 @@ export async function readRange(connection: Connection, name: Name, range: Range
 	let { start } = bounds;
 	for (;;) {
 		const limit = Math.min(wanted - rows.length, MAX_RANGE_ROWS);
-		const answer = await connection.retry(() =>
-			connection.call((client) =>
-				client.getRange({
-					tableName: name,
-					direction: forward ? Direction.FORWARD : Direction.BACKWARD,
-					inclusiveStartPrimaryKey: start,
-					exclusiveEndPrimaryKey: bounds.end,
-					limit,
-					maxVersions: 1,
-				}),
-			),
-		);
+		const request = {
+			tableName: name,
+			direction: forward ? Direction.FORWARD : Direction.BACKWARD,
+			inclusiveStartPrimaryKey: start,
+			exclusiveEndPrimaryKey: bounds.end,
+			limit,
+			maxVersions: 1,
+		};
+		const answer = await call((client) => client.getRange(request));
 		rows.push(...(answer.rows as SdkRow[]).flatMap((row) => fromRow(row) ?? []));
 		const next = answer.nextStartPrimaryKey;
 		if (!next || next.length === 0 || rows.length >= wanted) break;

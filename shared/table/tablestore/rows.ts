@@ -12,6 +12,11 @@ import {
 	SingleColumnCondition,
 } from "./sdk.ts";
 
+const ROW_BYTES = 64;
+/** A cell without its value: tags, checksum, name. */
+const CELL_BYTES = 32;
+const INTEGER_BYTES = 8;
+
 /**
  * One object a column: of `{a, b}` in one object the SDK silently drops `b`.
  * INTEGER needs a Long, since a JavaScript number is written as a DOUBLE.
@@ -62,6 +67,17 @@ export function toCondition(condition: Condition): InstanceType<typeof SdkCondit
 				),
 			);
 	}
+}
+
+/** About what a row takes in a request, in bytes; rather too much. */
+export function rowBytes(key: Key, columns: Columns = {}): number {
+	let bytes = ROW_BYTES;
+	for (const part of key) bytes += CELL_BYTES + Buffer.byteLength(part);
+	for (const name in columns) {
+		const value = columns[name];
+		bytes += CELL_BYTES + (typeof value === "string" ? Buffer.byteLength(value) : INTEGER_BYTES);
+	}
+	return bytes;
 }
 
 /** The row, or undefined where the SDK found none. Key columns come in the order of the table, or of the index. */

@@ -12,8 +12,13 @@ const INSTANCE = "contract";
 
 /** The adapter, and below it the vendor's SDK against the local Tablestore. */
 export async function openLocalTable(
-	options: { readonly tables?: Parameters<typeof createTables>[1] } = {},
+	options: {
+		readonly tables?: Parameters<typeof createTables>[1];
+		readonly patienceMs?: number;
+		readonly inOutage?: "wait" | "fail";
+	} = {},
 ) {
+	const { tables, ...connectionOptions } = options;
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-table-"));
 	const account = new Account("1234567890123456", "cn-shanghai", {
 		accessKeyId: "LTAItable",
@@ -28,10 +33,11 @@ export async function openLocalTable(
 		instance: INSTANCE,
 		credentials: () => account.root,
 		clock: systemClock,
-		// Repeats come at once: how long they wait is tested elsewhere.
-		random: () => 0,
+		// Repeats come nearly at once: how long they wait is tested elsewhere.
+		backoff: { minTimeout: 1, maxTimeout: 2 },
+		...connectionOptions,
 	});
-	await createTables(connection, options.tables);
+	await createTables(connection, tables);
 	return {
 		table: new TablestoreTable(connection),
 		connection,

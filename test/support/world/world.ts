@@ -1,27 +1,29 @@
-import { createHandler as createHttp } from "../../../functions/http/handler.ts";
+import { createApp } from "../../../functions/http/app.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
+import { Outage } from "../../../functions/worker/outage.ts";
+import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
+import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
-import type { WorkerInvoker } from "../../../shared/fc/worker-invoker.ts";
+import {
+	startOf,
+	type WorkerInvoker,
+	writeCommand,
+	writePayload,
+} from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
-import { CommandStore } from "../../../shared/store/command-store.ts";
-import { DeadLetterStore } from "../../../shared/store/dead-letter-store.ts";
-import { DueStore } from "../../../shared/store/due-store.ts";
-import { IdempotencyStore } from "../../../shared/store/idempotency-store.ts";
-import { ParkStore } from "../../../shared/store/park-store.ts";
-import { ReactionStateStore } from "../../../shared/store/reaction-state-store.ts";
-import { ReactionStore } from "../../../shared/store/reaction-store.ts";
-import { ReplyStore } from "../../../shared/store/reply-store.ts";
-import { ScheduleStore } from "../../../shared/store/schedule-store.ts";
+import type { Stored } from "../../../shared/store/document-store.ts";
+import { openStores } from "../../../shared/store/stores.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
+import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
@@ -67,7 +69,7 @@ export class World implements WorkerInvoker {
 	workerDies = false;
 	ticking = true;
 
-	readonly http: ReturnType<typeof createHttp>;
+	readonly http: ReturnType<typeof createApp>;
 	readonly queue: ReturnType<typeof createQueue>;
 	readonly timer: ReturnType<typeof createTimer>;
 	readonly worker: ReturnType<typeof createWorker>;
@@ -76,62 +78,54 @@ export class World implements WorkerInvoker {
 
 	constructor(options: WorldOptions = {}) {
 		const { clock, platform } = this;
+		followClock(clock);
 		const table = options.table?.(this.memory) ?? this.memory;
 		const random = options.random ?? Math.random;
 		const log = createLog("warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
-		const commands = new CommandStore(table, clock);
-		const idempotency = new IdempotencyStore(table, clock);
-		const reactions = new ReactionStore(table);
-		const shared = {
-			commands,
-			replies: new ReplyStore(table),
-			parked: new ParkStore(table),
-			deadLetters: new DeadLetterStore(table),
-			schedules: new ScheduleStore(table),
-			idempotency,
-			reactions,
-			acceptor: new Acceptor({ commands, idempotency, worker: this, clock, random }),
-			worker: this,
-			clock,
-			random,
-			log,
-		};
+		const stores = openStores(table, clock);
+		const base = { ...stores, table, worker: this, clock, random, log };
+		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
-		this.http = createHttp({
+		this.http = createApp({
 			...shared,
-			table,
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
 		});
-		this.queue = createQueue({
-			...shared,
-			reactions: new ReactionBook(reactions, clock),
-			reactionState: new ReactionStateStore(table),
-		});
-		this.timer = createTimer({ ...shared, due: new DueStore(table) });
+		const reactions = new ReactionBook(stores.reactions, clock);
+		this.queue = createQueue({ ...shared, reactions });
+		this.timer = createTimer(shared);
 		this.worker = createWorker({
 			...shared,
 			platform,
 			models: new ModelCache(platform, clock),
-			quota: new SharedQuota(limits, { table, clock, random, log }),
+			quota: new SharedQuota(limits, base),
+			places: new Places(PLACES, clock),
+			outage: new Outage(clock),
 			maxCallMs: 15_000,
 		});
 		this.#scheduleTick();
 	}
 
-	/** The port to the worker: an asynchronous invocation, at least once. */
-	async wake(ids: readonly string[], _occasion: string, delayMs = 0): Promise<boolean> {
+	/** The port to the worker: asynchronous invocations, at least once, each delayed by whole seconds. */
+	async wake(commands: readonly Stored<Command>[]): Promise<boolean> {
 		if (!this.invocationsWork) return false;
-		this.wakes.push({ ids, delayMs });
-		this.clock.after(delayMs, () => {
-			if (this.workerDies) return;
-			const event = Buffer.from(JSON.stringify({ commands: ids }));
-			this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
-				this.logged.push(`worker: ${error.message}`),
-			);
-		});
+		const now = this.clock.now();
+		const secondOf = ({ document }: Stored<Command>) =>
+			Math.floor((startOf(document, now) - now) / 1000);
+		for (const second of new Set(commands.map(secondOf))) {
+			const group = commands.filter((stored) => secondOf(stored) === second);
+			const delayMs = second * 1000;
+			this.wakes.push({ ids: group.map(({ document }) => document.id), delayMs });
+			const event = writePayload(group.map(writeCommand));
+			this.clock.after(delayMs, () => {
+				if (this.workerDies) return;
+				this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
+					this.logged.push(`worker: ${error.message}`),
+				);
+			});
+		}
 		return true;
 	}
 
@@ -141,25 +135,20 @@ export class World implements WorkerInvoker {
 		path: string,
 		options: { body?: unknown; headers?: Record<string, string>; key?: string | null } = {},
 	): Promise<{ status: number; headers: Record<string, string>; body: Shown; text: string }> {
-		const [rawPath = "", query = ""] = path.split("?");
 		const { body, key = API_KEY } = options;
-		const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
-		const event = {
-			version: "v1",
-			rawPath,
-			body: Buffer.from(text).toString("base64"),
-			isBase64Encoded: true,
+		const text = typeof body === "string" ? body : JSON.stringify(body);
+		const request = new Request(`http://function${path}`, {
+			method,
 			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
-			queryParameters: Object.fromEntries(new URLSearchParams(query)),
-			requestContext: { http: { method, path: rawPath }, requestId: "r" },
-		};
-		const pending = this.http(Buffer.from(JSON.stringify(event)));
-		const answer = await this.clock.run(pending);
+			...(text === undefined ? {} : { body: text }),
+		});
+		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
+		const answer = await response.text();
 		return {
-			status: answer.statusCode,
-			headers: { ...answer.headers },
-			body: (answer.body === "" ? {} : JSON.parse(answer.body)) as Shown,
-			text: answer.body,
+			status: response.status,
+			headers: Object.fromEntries(response.headers),
+			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
+			text: answer,
 		};
 	}
 
@@ -239,7 +228,7 @@ export class World implements WorkerInvoker {
 	}
 
 	#context(timeout: number): FcContext {
-		return { requestId: `request-${this.#requests++}`, function: { timeout } };
+		return { requestId: `request-${this.#requests++}`, timeoutSeconds: timeout };
 	}
 }
 

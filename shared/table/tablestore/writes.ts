@@ -1,0 +1,73 @@
+import { type Condition, type Key, type Row, TableError, type TableName } from "../table.ts";
+import { groupByTable, inOrder, rowFailure } from "./answers.ts";
+import type { Item } from "./batcher.ts";
+import type { Connection } from "./connection.ts";
+import { CONDITION_FAILED } from "./errors.ts";
+import { rowBytes, toAttributes, toCondition, toPrimaryKey } from "./rows.ts";
+
+export interface Write extends Item {
+	readonly table: TableName;
+	readonly key: Key;
+	/** Absent: the row is removed. */
+	readonly row: Row | undefined;
+	readonly condition: Condition;
+}
+
+export function newWrite(
+	table: TableName,
+	key: Key,
+	row: Row | undefined,
+	condition: Condition,
+): Write {
+	const bytes = rowBytes(key, row?.columns);
+	return { table, key, row, condition, bytes, sent: false, withdrawn: false };
+}
+
+/** @returns for each whether its condition held, or its error. @throws TableError for all of them */
+export async function sendWrites(
+	connection: Connection,
+	writes: readonly Write[],
+): Promise<Array<boolean | Error>> {
+	const [only] = writes;
+	if (writes.length === 1 && only) return [await sendWrite(connection, only)];
+	const groups = groupByTable(writes);
+	const answer = await connection.call((client) =>
+		client.batchWriteRow({
+			tables: groups.map(({ table, items }) => ({ tableName: table, rows: items.map(toChange) })),
+		}),
+	);
+	return inOrder(groups, answer.tables, (row) => {
+		if (row.isOk) return true;
+		return row.errorCode === CONDITION_FAILED ? false : rowFailure(row);
+	});
+}
+
+function toChange({ table, key, row, condition }: Write) {
+	const change = { condition: toCondition(condition), primaryKey: toPrimaryKey(table, key) };
+	return row
+		? { type: "PUT" as const, ...change, attributeColumns: toAttributes(row.columns) }
+		: { type: "DELETE" as const, ...change };
+}
+
+/** A single row costs the service, and us, less by itself. */
+async function sendWrite(
+	connection: Connection,
+	{ table, key, row, condition }: Write,
+): Promise<boolean> {
+	const request = {
+		tableName: table,
+		condition: toCondition(condition),
+		primaryKey: toPrimaryKey(table, key),
+	};
+	try {
+		await connection.call((client) =>
+			row
+				? client.putRow({ ...request, attributeColumns: toAttributes(row.columns) })
+				: client.deleteRow(request),
+		);
+		return true;
+	} catch (error) {
+		if (error instanceof TableError && error.code === CONDITION_FAILED) return false;
+		throw error;
+	}
+}
