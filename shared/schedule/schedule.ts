@@ -97,9 +97,10 @@ export function withRecords(
 ): Schedule {
 	if (records.length === 0) return schedule;
 	const all = [...[...records].reverse(), ...schedule.lastRuns];
-	const ahead = all.filter((record) => !isPast(record, now)).length;
+	const ahead = all.filter((record) => isToCome(record, now)).length;
 	return { ...schedule, lastRuns: all.slice(0, ahead + MAX_PAST_RUNS) };
 }
 
-/** Runs are started before their time; until then they are to come, whatever their record says. */
-export const isPast = ({ at, dueAt }: RunRecord, now: number): boolean => (dueAt ?? at) <= now;
+/** A run that was started before its time is still to come, whatever its record says. */
+export const isToCome = ({ dueAt }: RunRecord, now: number): boolean =>
+	dueAt !== undefined && dueAt > now;

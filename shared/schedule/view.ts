@@ -1,7 +1,7 @@
 import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
 import { nextRun, pendingRuns } from "./edit.ts";
 import type { Preview } from "./preview.ts";
-import { isPast, type RunRecord, type Schedule, type When } from "./schedule.ts";
+import { isToCome, type RunRecord, type Schedule, type When } from "./schedule.ts";
 
 /** A schedule as the HTTP API shows it; its definition in the words in which it was given. */
 export function scheduleView(schedule: Schedule, version: bigint, now: number): ExactObject {
@@ -36,7 +36,7 @@ export function scheduleView(schedule: Schedule, version: bigint, now: number): 
 		nextRunAt: time(nextRun(schedule, now)),
 		runs: number(schedule.runs - pending),
 		skipped: schedule.skips.map((at) => new Date(at).toISOString()),
-		lastRuns: schedule.lastRuns.filter((run) => isPast(run, now)).map(recordView),
+		lastRuns: schedule.lastRuns.filter((run) => !isToCome(run, now)).map(recordView),
 		createdAt: time(schedule.createdAt),
 		updatedAt: time(schedule.updatedAt),
 	});

@@ -2,8 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
+import type { Command } from "../../shared/command/command.ts";
+import { createCommand } from "../../shared/command/create.ts";
 import { openWorker } from "../../shared/fc/fc2-worker-invoker.ts";
+import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import { createLog } from "../../shared/log.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 
 interface Seen {
 	readonly method: string;
@@ -59,7 +63,6 @@ describe("the worker's invoker", () => {
 			{
 				credentials: () => ({ accessKeyId: "id", accessKeySecret: "secret" }),
 				clock: systemClock,
-				random: () => 0,
 				log: createLog("warn", (line) => logged.push(line)),
 			},
 		);
@@ -68,65 +71,97 @@ describe("the worker's invoker", () => {
 
 	it("speaks the path of the 3.0 edition", async () => {
 		const { worker, seen } = await start("thingcast-worker");
-		expect(await worker.wake(["a", "b"], "now", 1_500)).toBe(true);
+		expect(await worker.wake([accepted("a"), accepted("b")])).toBe(true);
 		expect(seen).toMatchObject([
 			{
 				method: "POST",
 				url: "/2023-03-30/functions/thingcast-worker/invocations",
-				body: '{"commands":["a","b"]}',
-				headers: { "x-fc-invocation-type": "Async", "x-fc-async-delay": "2" },
+				headers: { "x-fc-invocation-type": "Async" },
 			},
 		]);
-		expect(seen[0]?.headers["x-fc-async-task-id"]).toMatch(/^[A-Za-z_][\w-]{0,127}$/);
+		const payload = readPayload(Buffer.from(seen[0]?.body ?? ""));
+		expect(payload).toEqual([accepted("a"), accepted("b")]);
+		expect(seen[0]?.headers["x-fc-async-delay"]).toBeUndefined();
 	});
 
 	it("speaks the path of the 2.0 edition", async () => {
 		const { worker, seen } = await start("things/worker");
-		expect(await worker.wake(["a"], "now")).toBe(true);
+		expect(await worker.wake([accepted("a")])).toBe(true);
 		expect(seen[0]?.url).toBe("/2016-08-15/services/things.LATEST/functions/worker/invocations");
-		expect(seen[0]?.headers["x-fc-stateful-async-invocation-id"]).toBeDefined();
-		expect(seen[0]?.headers["x-fc-async-delay"]).toBeUndefined();
 	});
 
-	it("gives the same commands on the same occasion one task, and others another", async () => {
+	it("invokes once for all commands of one second, whoever hands them over", async () => {
 		const { worker, seen } = await start("w");
-		await worker.wake(["a"], "now");
-		await worker.wake(["a"], "now");
-		await worker.wake(["a"], "later");
-		await worker.wake(["b"], "now");
-		const tasks = seen.map(({ headers }) => headers["x-fc-async-task-id"]);
-		expect(tasks[0]).toBe(tasks[1]);
-		expect(new Set(tasks).size).toBe(3);
+		await Promise.all([
+			worker.wake([waiting("a", 5_200), waiting("b", 65_000)]),
+			worker.wake([waiting("c", 5_900), accepted("d")]),
+		]);
+		const invocations = seen.map(({ body, headers }) => ({
+			delay: headers["x-fc-async-delay"],
+			ids: readPayload(Buffer.from(body)).map(({ document }) => document.service),
+		}));
+		expect(invocations).toHaveLength(3);
+		expect(invocations).toContainEqual({ delay: undefined, ids: ["d"] });
+		expect(invocations.find(({ ids }) => ids.includes("a"))?.ids).toEqual(["a", "c"]);
 	});
 
-	it("takes a duplicate for what was wanted", async () => {
-		const { worker, seen } = await start("w", 409);
-		expect(await worker.wake(["a"], "now")).toBe(true);
-		expect(seen).toHaveLength(1);
+	it("never asks for more than an hour", async () => {
+		const { worker, seen } = await start("w");
+		await worker.wake([waiting("a", 7_200_000)]);
+		expect(seen[0]?.headers["x-fc-async-delay"]).toBe("3600");
 	});
 
 	it("repeats what is throttled or broken, and gives up in good order", async () => {
 		const { worker, seen } = await start("w", 429, 503);
-		expect(await worker.wake(["a"], "now")).toBe(true);
+		expect(await worker.wake([accepted("a")])).toBe(true);
 		expect(seen).toHaveLength(3);
 		const failing = await start("w", 500, 500, 500);
-		expect(await failing.worker.wake(["a"], "now")).toBe(false);
-		expect(logged.join()).toContain("due rows will bring them back");
+		expect(await failing.worker.wake([accepted("a")])).toBe(false);
+		expect(logged.join()).toContain("the tick will find the commands");
 	});
 
 	it("does not repeat a refusal for good", async () => {
 		const { worker, seen } = await start("w", 403);
-		expect(await worker.wake(["a"], "now")).toBe(false);
+		expect(await worker.wake([accepted("a")])).toBe(false);
 		expect(seen).toHaveLength(1);
 		expect(logged.join()).not.toContain("secret");
 	});
 
-	it("keeps an invocation small: a hundred commands each", async () => {
+	it("keeps an invocation small: a hundred commands, and what an asynchronous payload takes", async () => {
 		const { worker, seen } = await start("w");
-		await worker.wake(
-			Array.from({ length: 250 }, (_, n) => `c${n}`),
-			"now",
-		);
-		expect(seen.map(({ body }) => JSON.parse(body).commands.length).sort()).toEqual([100, 100, 50]);
+		await worker.wake(Array.from({ length: 250 }, (_, n) => accepted(`c${n}`)));
+		const sizes = seen.map(({ body }) => readPayload(Buffer.from(body)).length);
+		expect(sizes.sort()).toEqual([100, 100, 50]);
+		seen.length = 0;
+		const args = JSON.stringify({ text: "x".repeat(50_000) });
+		await worker.wake(["a", "b", "c"].map((service) => accepted(service, args)));
+		expect(seen.map(({ body }) => body.length <= 128 * 1024)).toEqual([true, true]);
 	});
 });
+
+/** The service tells them apart. */
+const accepted = (service: string, args = "{}"): Stored<Command> => ({
+	version: 1n,
+	document: createCommand(
+		"01KC0000000000000000000000",
+		0,
+		{
+			device: { productKey: "pk", deviceName: "light" },
+			service,
+			args,
+			argsForm: "json",
+			expiresIn: 3600,
+			replyTimeout: 60,
+			onUnknown: "report",
+			whenOffline: "fail",
+			lane: "interactive",
+			qos: 0,
+		},
+		{ type: "http", ref: null },
+	),
+});
+
+function waiting(service: string, inMs: number): Stored<Command> {
+	const { version, document } = accepted(service);
+	return { version, document: { ...document, state: "waiting", wakeAt: Date.now() + inMs } };
+}

@@ -95,7 +95,7 @@ describe("a command that is sent", () => {
 		await world.clock.advance(200_000);
 		const [row] = world.memory.all("commands");
 		expect(row?.columns["state_shard"]).toMatch(/^timed_out#/);
-		expect(world.memory.all("due")).toHaveLength(0);
+		expect(world.dueCommands()).toEqual([]);
 	});
 });
 
@@ -200,7 +200,7 @@ describe("a device that is offline", () => {
 		await world.status("online");
 		await world.clock.advance(1_000);
 		expect((await world.get(id)).state).toBe("succeeded");
-		expect(world.memory.all("due")).toHaveLength(0);
+		expect(world.dueCommands()).toEqual([]);
 	});
 
 	it("is looked for again although its status was lost", async () => {

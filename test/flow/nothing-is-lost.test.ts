@@ -44,6 +44,8 @@ describe("when something fails on the way", () => {
 		const world = new World();
 		world.platform.script = (_, count) => (count === 1 ? new Promise(() => {}) : answered());
 		const { id } = await world.send({ onUnknown: "resend" });
+		await world.clock.advance(1_000);
+		world.replaceWorker();
 		await world.clock.advance(240_000);
 		expect((await world.get(id)).state).toBe("succeeded");
 		expect(world.platform.calls).toHaveLength(2);
@@ -87,7 +89,7 @@ describe("when something fails on the way", () => {
 		world.platform.script = (_, count) => (count % 3 === 0 ? new Promise(() => {}) : answered());
 		await Promise.all(Array.from({ length: 9 }, () => world.send({})));
 		await world.clock.advance(600_000);
-		expect(world.memory.all("due")).toHaveLength(0);
+		expect(world.dueCommands()).toEqual([]);
 	});
 });
 
@@ -132,7 +134,14 @@ describe("when something happens twice", () => {
 		world.invocationsWork = false;
 		const { id } = await world.send({});
 		world.invocationsWork = true;
-		await Promise.all(Array.from({ length: 20 }, (_, n) => world.wake([id], `${n}`)));
+		const stored = await world.stores.commands.get(id);
+		if (!stored) throw new Error("not stored");
+		await Promise.all(
+			Array.from({ length: 20 }, () => {
+				world.replaceWorker();
+				return world.wake([stored]);
+			}),
+		);
 		await world.clock.advance(1_000);
 		expect(world.platform.calls).toHaveLength(1);
 		expect((await world.get(id)).attempts).toHaveLength(1);

@@ -111,7 +111,7 @@ describe("whatever fails at random", () => {
 					expect(times, `${args} reached the device ${times} times`).toBeLessThanOrEqual(1);
 					if (command.state === "succeeded") expect(times).toBe(1);
 				}
-				expect(world.memory.all("due")).toHaveLength(0);
+				expect(world.dueCommands()).toEqual([]);
 			}),
 			{ numRuns: 40 },
 		);

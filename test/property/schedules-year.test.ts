@@ -2,11 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runSchedules } from "../../functions/timer/schedules.ts";
 import type { Clock } from "../../shared/clock.ts";
+import type { Command } from "../../shared/command/command.ts";
+import { startOf } from "../../shared/fc/worker-invoker.ts";
 import { parseExact } from "../../shared/json/exact.ts";
+import { LOOKAHEAD_MS } from "../../shared/lifecycle/runs.ts";
 import { createLog } from "../../shared/log.ts";
 import { createSchedule } from "../../shared/schedule/edit.ts";
 import { parseSchedule } from "../../shared/schedule/parse.ts";
 import { CommandStore } from "../../shared/store/command-store.ts";
+import type { Stored } from "../../shared/store/document-store.ts";
 import { ScheduleStore } from "../../shared/store/schedule-store.ts";
 import {
 	everyMinute,
@@ -28,15 +32,6 @@ const ZONES = [
 	"Antarctica/Troll",
 	"Africa/Casablanca",
 ];
-
-/** Keeps the wake-ups of commands out of the table: no worker runs here, and nobody would ever clear them. */
-class WithoutCommandDues extends MemoryTable {
-	override async put(...args: Parameters<MemoryTable["put"]>): Promise<boolean> {
-		const [table, row] = args;
-		if (table === "due" && row.key[0]?.startsWith("command#")) return true;
-		return super.put(...args);
-	}
-}
 
 const subset = (from: number, to: number, most: number) =>
 	fc.uniqueArray(fc.integer({ min: from, max: to }), { minLength: 1, maxLength: most });
@@ -125,15 +120,18 @@ describe("a year of 200 random schedules", () => {
 			sleep: () => Promise.reject(new Error("nobody sleeps here")),
 			after: () => () => {},
 		};
-		const table = new WithoutCommandDues();
+		const table = new MemoryTable();
 		const schedules = new ScheduleStore(table);
 		const woken = new Map<string, number>();
 		const deps = {
 			schedules,
-			commands: new CommandStore(table, clock),
+			commands: new CommandStore(table),
 			worker: {
-				wake: async (ids: readonly string[], _occasion: string, delayMs = 0) => {
-					for (const id of ids) woken.set(id, Math.min(woken.get(id) ?? Infinity, now + delayMs));
+				wake: async (commands: readonly Stored<Command>[]) => {
+					for (const { document } of commands) {
+						const start = startOf(document, now);
+						woken.set(document.id, Math.min(woken.get(document.id) ?? Infinity, start));
+					}
 					return true;
 				},
 			},
@@ -154,14 +152,15 @@ describe("a year of 200 random schedules", () => {
 			}
 		}
 
-		const nextDue = () => Math.min(...table.all("due").map(({ key }) => Number(key[1])));
+		const nextDue = () =>
+			Math.min(...table.all("schedules").map(({ columns }) => Number(columns["due"] ?? Infinity)));
 		let next = nextDue();
 		let ticks = 0;
 		const times = arrivals(seeded(seed));
 		for (let index = 0; index < times.length; index++) {
 			now = times[index] ?? now;
 			// A tick at which no wake-up is near reads none: it is not worth its time here.
-			if (next > now + 75_000) continue;
+			if (next > now + LOOKAHEAD_MS) continue;
 			ticks++;
 			const until = now + 60_000;
 			await Promise.all(

@@ -16,6 +16,8 @@ export class MemoryTable implements Table {
 	readonly #tables = new Map<TableName, Map<string, Row>>(
 		TABLE_NAMES.map((name) => [name, new Map()]),
 	);
+	/** Rows of every table and index by the first part of their key, then by the key of the table's row. */
+	readonly #views = new Map<string, Map<string, Map<string, Row>>>();
 
 	async get(table: TableName, key: Key): Promise<Row | undefined> {
 		return this.#rows(table).get(JSON.stringify(key));
@@ -25,7 +27,9 @@ export class MemoryTable implements Table {
 		const rows = this.#rows(table);
 		const id = JSON.stringify(row.key);
 		if (!holds(condition, rows.get(id))) return false;
+		this.#forget(table, id, rows.get(id));
 		rows.set(id, row);
+		for (const [name, view] of viewsOf(table, row)) this.#partition(name, view.key).set(id, view);
 		return true;
 	}
 
@@ -33,6 +37,7 @@ export class MemoryTable implements Table {
 		const rows = this.#rows(table);
 		const id = JSON.stringify(key);
 		if (!holds(condition, rows.get(id))) return false;
+		this.#forget(table, id, rows.get(id));
 		rows.delete(id);
 		return true;
 	}
@@ -41,7 +46,7 @@ export class MemoryTable implements Table {
 		const sign = range.direction === "forward" ? 1 : -1;
 		const { prefix, from, before, after } = range;
 		const next = (key: Key) => key.slice(prefix.length, prefix.length + 1);
-		return this.#view(name)
+		return [...this.#partition(name, prefix).values()]
 			.filter(({ key }) => prefix.every((value, index) => key[index] === value))
 			.filter(({ key }) => from === undefined || compare(next(key), [from]) >= 0)
 			.filter(({ key }) => before === undefined || compare(next(key), [before]) < 0)
@@ -55,20 +60,17 @@ export class MemoryTable implements Table {
 		return [...this.#rows(table).values()];
 	}
 
-	#view(name: TableName | IndexName): Row[] {
-		for (const table of TABLE_NAMES) {
-			const index = SCHEMA[table].indexes[name as IndexName];
-			if (!index) continue;
-			const columns = keyColumns(name);
-			return [...this.#rows(table).values()].flatMap((row) => {
-				const all: Columns = { ...row.columns, ...named(SCHEMA[table].key, row.key) };
-				const key = columns.flatMap((column) => all[column] ?? []);
-				// An index is sparse: a row that lacks one of its columns is not in it.
-				if (key.length < columns.length) return [];
-				return [{ key: key.map(String), columns: pick(row.columns, index.includes) }];
-			});
-		}
-		return [...this.#rows(name as TableName).values()];
+	#forget(table: TableName, id: string, row: Row | undefined): void {
+		if (!row) return;
+		for (const [name, view] of viewsOf(table, row)) this.#partition(name, view.key).delete(id);
+	}
+
+	#partition(name: TableName | IndexName, [first = ""]: Key): Map<string, Row> {
+		let partitions = this.#views.get(name);
+		if (!partitions) this.#views.set(name, (partitions = new Map()));
+		let rows = partitions.get(first);
+		if (!rows) partitions.set(first, (rows = new Map()));
+		return rows;
 	}
 
 	#rows(table: TableName): Map<string, Row> {
@@ -76,6 +78,24 @@ export class MemoryTable implements Table {
 		if (!rows) throw new Error(`no table ${table}`);
 		return rows;
 	}
+}
+
+/** The row as its table holds it, and as each index does whose columns it has. */
+function viewsOf(table: TableName, row: Row): [TableName | IndexName, Row][] {
+	const { key, indexes } = SCHEMA[table];
+	const views: [TableName | IndexName, Row][] = [[table, row]];
+	const all: Columns = { ...row.columns, ...named(key, row.key) };
+	for (const [name, index] of Object.entries(indexes)) {
+		const columns = keyColumns(name as IndexName);
+		const indexKey = columns.flatMap((column) => all[column] ?? []).map(String);
+		// An index is sparse: a row that lacks one of its columns is not in it.
+		if (indexKey.length < columns.length) continue;
+		views.push([
+			name as IndexName,
+			{ key: indexKey, columns: pick(row.columns, index.includes) },
+		]);
+	}
+	return views;
 }
 
 const named = (names: readonly string[], values: Key): Columns =>

@@ -20,7 +20,7 @@ import { createLog } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import type { Stored } from "../../../shared/store/document-store.ts";
-import { openStores } from "../../../shared/store/stores.ts";
+import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { followClock } from "../time/follow-clock.ts";
@@ -68,11 +68,13 @@ export class World implements WorkerInvoker {
 	/** Invocations of the worker that fail as a whole before they begin. */
 	workerDies = false;
 	ticking = true;
+	readonly stores: Stores;
 
 	readonly http: ReturnType<typeof createApp>;
 	readonly queue: ReturnType<typeof createQueue>;
 	readonly timer: ReturnType<typeof createTimer>;
-	readonly worker: ReturnType<typeof createWorker>;
+	worker: ReturnType<typeof createWorker>;
+	readonly #startWorker: () => ReturnType<typeof createWorker>;
 	readonly #workerTimeout: number;
 	#requests = 0;
 
@@ -84,6 +86,7 @@ export class World implements WorkerInvoker {
 		const log = createLog("warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
+		this.stores = stores;
 		const base = { ...stores, table, worker: this, clock, random, log };
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
@@ -96,15 +99,17 @@ export class World implements WorkerInvoker {
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
 		this.timer = createTimer(shared);
-		this.worker = createWorker({
-			...shared,
-			platform,
-			models: new ModelCache(platform, clock),
-			quota: new SharedQuota(limits, base),
-			places: new Places(PLACES, clock),
-			outage: new Outage(clock),
-			maxCallMs: 15_000,
-		});
+		this.#startWorker = () =>
+			createWorker({
+				...shared,
+				platform,
+				models: new ModelCache(platform, clock),
+				quota: new SharedQuota(limits, base),
+				places: new Places(PLACES, clock),
+				outage: new Outage(clock),
+				maxCallMs: 15_000,
+			});
+		this.worker = this.#startWorker();
 		this.#scheduleTick();
 	}
 
@@ -127,6 +132,11 @@ export class World implements WorkerInvoker {
 			});
 		}
 		return true;
+	}
+
+	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
+	replaceWorker(): void {
+		this.worker = this.#startWorker();
 	}
 
 	/** A request as the HTTP trigger delivers it. */
@@ -160,6 +170,12 @@ export class World implements WorkerInvoker {
 		});
 		if (answer.status !== 202) throw new Error(answer.text);
 		return answer.body;
+	}
+
+	/** Ids of commands that the tick has to look at, now or later. */
+	dueCommands(): string[] {
+		const rows = this.memory.all("commands");
+		return rows.flatMap(({ key, columns }) => ("due" in columns ? [key[1] ?? ""] : []));
 	}
 
 	async get(id: string): Promise<Shown> {

@@ -8,7 +8,12 @@ import { type Clock, systemClock } from "../../../clock/clock.ts";
 import { VirtualClock } from "../../../clock/virtual-clock.ts";
 import { type FcOptions, type FcService, startFc } from "../../../fc/index.ts";
 import { type MnsService, startMns } from "../../../mns/index.ts";
-import { type FunctionDefinition, readStack, type Stack, type Trigger } from "../../../stack/index.ts";
+import {
+	type FunctionDefinition,
+	readStack,
+	type Stack,
+	type Trigger,
+} from "../../../stack/index.ts";
 
 export const FIXTURES = fileURLToPath(new URL(".", import.meta.url));
 
