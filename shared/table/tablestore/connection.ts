@@ -16,7 +16,7 @@ const MAX_CALL_MS = 5_000;
 const CALL_SHARE = 0.9;
 const BACKOFF = { minTimeout: 50, maxTimeout: 1_000 } as const;
 const MAX_SOCKETS = 64;
-const BREAKER = { failures: 5, spanMs: 250, probeEveryMs: 500 } as const;
+const BREAKER = { failures: 3, spanMs: 250, probeEveryMs: 500 } as const;
 
 export interface ConnectionOptions {
 	/** `https://instance.region.ots.aliyuncs.com`, or `http://` for the local cloud. */
