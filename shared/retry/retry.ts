@@ -1,4 +1,4 @@
-import pRetry from "p-retry";
+import pRetry, { type Options } from "p-retry";
 
 /** `setTimeout` fires at once for anything longer (Node.js documentation, Timers). */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -34,19 +34,37 @@ export interface RetryOptions extends RetryPolicy {
  * @throws the last error; or the signal's reason.
  * @example retry(() => post(message), { retries: 3, minTimeout: 50, maxTimeout: 1_000, shouldRetry })
  */
-export function retry<T>(
+export async function retry<T>(
 	operation: (attempt: number) => PromiseLike<T> | T,
 	options: RetryOptions,
 ): Promise<T> {
-	const { shouldRetry, maxTimeout, signal, ...policy } = options;
-	return pRetry(operation, {
+	const startedAt = performance.now();
+	options.signal?.throwIfAborted();
+	try {
+		return await operation(1);
+	} catch (firstError) {
+		// Most operations need no p-retry, and setting it up costs more than many of them.
+		return pRetry(
+			(attempt) => {
+				if (attempt === 1) throw firstError;
+				return operation(attempt);
+			},
+			pRetryOptions(options, performance.now() - startedAt),
+		);
+	}
+}
+
+function pRetryOptions(options: RetryOptions, elapsedMs: number): Options {
+	const { shouldRetry, maxTimeout, maxRetryTime, signal, ...policy } = options;
+	return {
 		retries: Number.POSITIVE_INFINITY,
 		...policy,
 		randomize: true,
 		maxTimeout: Math.min(maxTimeout, MAX_TIMEOUT_MS),
+		maxRetryTime: Math.max(0, (maxRetryTime ?? Number.POSITIVE_INFINITY) - elapsedMs),
 		shouldRetry: ({ error }) => shouldRetry(error),
 		...(signal ? { signal } : {}),
-	});
+	};
 }
 
 /** The longest that `retry` waits after this attempt (1 for the first), in milliseconds. */

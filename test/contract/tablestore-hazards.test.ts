@@ -77,6 +77,33 @@ describe("the Tablestore adapter, when the service fails", () => {
 	});
 });
 
+describe("the Tablestore adapter, when its patience ends", () => {
+	let local: Awaited<ReturnType<typeof openLocalTable>>;
+	beforeEach(async () => {
+		// Long enough waits that no attempt is under way when time is up, unless a test wants that.
+		const backoff = { minTimeout: 300, maxTimeout: 10_000 };
+		local = await openLocalTable({ patienceMs: 800, backoff });
+	});
+	afterEach(() => local.close());
+
+	const outcome = (...faults: Array<ReturnType<FaultChooser>>) => {
+		let call = 0;
+		local.service.injectFaults(() => faults[Math.min(call++, faults.length - 1)]);
+		return local.table.put("commands", row("a"), ABSENT);
+	};
+
+	it.each([
+		["every attempt was refused", [busy], "no", "OTSServerBusy"],
+		["the last attempt's answer was lost", [{ kind: "reset" }], "maybe", "NetworkingError"],
+		["an earlier attempt's was", [{ kind: "reset" }, busy], "maybe", "OTSServerBusy"],
+		["there is no answer", [{ kind: "stall", ms: 60_000 }], "maybe", "DeadlineExceeded"],
+	] as const)("says whether a write may stand where %s", async (_, faults, applied, code) => {
+		const startedAt = performance.now();
+		await expect(outcome(...faults)).rejects.toMatchObject({ name: "TableError", code, applied });
+		expect(performance.now() - startedAt).toBeLessThan(2_000);
+	});
+});
+
 describe("the Tablestore adapter, facing a server that never finishes", () => {
 	it.each([
 		["says nothing", () => {}],

@@ -1,8 +1,11 @@
 import type { Clock } from "../../clock.ts";
+import { RowLines } from "./row-lines.ts";
 
 /** Something that travels in a batch. */
 export interface Item {
 	readonly bytes: number;
+	/** Items of one row go one after the other; without a row they go as they come. */
+	readonly row?: string;
 	/** Set when it leaves. */
 	sent: boolean;
 	/** Set by its owner, before it is sent: it does not leave any more. */
@@ -40,6 +43,7 @@ const NEWEST_WEIGHT = 1 / 4;
  */
 export class Batcher<I extends Item, Result> {
 	readonly #options: BatcherOptions<I, Result>;
+	readonly #lines = new RowLines<Pending<I, Result>>();
 	#queue: Pending<I, Result>[] = [];
 	#queuedBytes = 0;
 	#inFlight = 0;
@@ -54,10 +58,15 @@ export class Batcher<I extends Item, Result> {
 	submit(item: I): Promise<Result> {
 		item.sent = false;
 		return new Promise((resolve, reject) => {
-			this.#queue.push({ item, since: this.#options.clock.now(), resolve, reject });
-			this.#queuedBytes += item.bytes;
-			this.#considerSoon();
+			const pending = { item, since: this.#options.clock.now(), resolve, reject };
+			if (item.row === undefined || this.#lines.enter(item.row, pending)) this.#enqueue(pending);
 		});
+	}
+
+	#enqueue(pending: Pending<I, Result>): void {
+		this.#queue.push(pending);
+		this.#queuedBytes += pending.item.bytes;
+		this.#considerSoon();
 	}
 
 	/** At the end of this turn, when all that it brings has been asked for. */
@@ -83,6 +92,14 @@ export class Batcher<I extends Item, Result> {
 			const batch = this.#take();
 			if (batch.length > 0) void this.#send(batch);
 		}
+	}
+
+	#settle(pending: Pending<I, Result>, result: Result | Error): void {
+		const { item, resolve, reject } = pending;
+		const next = item.row === undefined ? undefined : this.#lines.leave(item.row);
+		if (next) this.#enqueue(next);
+		if (result instanceof Error) reject(result);
+		else resolve(result);
 	}
 
 	#measure(ms: number): void {
@@ -115,7 +132,7 @@ export class Batcher<I extends Item, Result> {
 			looked++;
 			this.#queuedBytes -= item.bytes;
 			if (item.withdrawn) {
-				pending.reject(new Error("withdrawn"));
+				this.#settle(pending, new Error("withdrawn"));
 				continue;
 			}
 			item.sent = true;
@@ -133,13 +150,12 @@ export class Batcher<I extends Item, Result> {
 		try {
 			const results = await send(batch.map(({ item }) => item));
 			this.#measure(clock.now() - startedAt);
-			for (const [index, pending] of batch.entries()) {
-				const result = results[index];
-				if (result instanceof Error) pending.reject(result);
-				else pending.resolve(result as Result);
+			for (let n = 0; n < batch.length; n++) {
+				const pending = batch[n];
+				if (pending) this.#settle(pending, results[n] as Result | Error);
 			}
 		} catch (error) {
-			for (const pending of batch) pending.reject(error);
+			for (const pending of batch) this.#settle(pending, error as Error);
 		} finally {
 			this.#inFlight--;
 			// What the answers bring about comes in this turn, and travels together.

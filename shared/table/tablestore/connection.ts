@@ -16,7 +16,7 @@ const MAX_CALL_MS = 5_000;
 const CALL_SHARE = 0.9;
 const BACKOFF = { minTimeout: 50, maxTimeout: 1_000 } as const;
 const MAX_SOCKETS = 64;
-const BREAKER = { failures: 5, spanMs: 250, probeEveryMs: 500 } as const;
+const BREAKER = { failures: 3, spanMs: 250, probeEveryMs: 500 } as const;
 
 export interface ConnectionOptions {
 	/** `https://instance.region.ots.aliyuncs.com`, or `http://` for the local cloud. */
@@ -82,18 +82,27 @@ export class Connection {
 		if (this.#breaker.refuses) throw unavailable();
 	}
 
-	/** Repeats what is worth repeating. @throws TableError, the last one */
-	retry<T>(operation: () => Promise<T>, goOn: () => boolean = () => true): Promise<T> {
+	/**
+	 * Repeats what is worth repeating.
+	 * @param goOn is told every error, and may end it. @default ends with the patience
+	 * @throws TableError, the last one
+	 */
+	retry<T>(operation: () => Promise<T>, goOn = this.#withPatience()): Promise<T> {
 		const { backoff = BACKOFF, inOutage = "wait" } = this.#options;
 		return retry(operation, {
-			...backoff,
-			maxRetryTime: this.patienceMs,
+			minTimeout: backoff.minTimeout,
+			maxTimeout: backoff.maxTimeout,
 			shouldRetry: (error) =>
+				goOn(error) &&
 				error instanceof TableError &&
 				error.retryable &&
-				(error.code !== UNAVAILABLE || inOutage === "wait") &&
-				goOn(),
+				(error.code !== UNAVAILABLE || inOutage === "wait"),
 		});
+	}
+
+	#withPatience(): (error: Error) => boolean {
+		const until = this.clock.now() + this.patienceMs;
+		return () => this.clock.now() < until;
 	}
 
 	close(): void {

@@ -3,19 +3,28 @@ import { TableError } from "../table.ts";
 import type { Item } from "./batcher.ts";
 
 /** How far an operation has come. */
-export interface Progress {
+export class Progress {
+	readonly until: number;
 	/** Its time is up: it begins nothing more. */
-	late: boolean;
+	late = false;
 	/** A write of it may have been carried out although no answer said so. */
-	maybe: boolean;
+	maybe = false;
 	/** What travels for it. */
 	item: Item | undefined;
 	lastError: TableError | undefined;
-}
+	readonly reject: (error: TableError) => void;
 
-interface Waiting {
-	readonly until: number;
-	readonly giveUp: () => void;
+	constructor(until: number, reject: (error: TableError) => void) {
+		this.until = until;
+		this.reject = reject;
+	}
+
+	failed(error: unknown): void {
+		if (this.item) this.item.sent = false;
+		if (!(error instanceof TableError)) return;
+		this.lastError = error;
+		if (error.applied === "maybe") this.maybe = true;
+	}
 }
 
 /**
@@ -27,7 +36,7 @@ export class Patience {
 	readonly #clock: Clock;
 	readonly #ms: number;
 	/** In the order in which they began. */
-	readonly #waiting = new Set<Waiting>();
+	readonly #underWay = new Set<Progress>();
 	#timerRuns = false;
 
 	constructor(clock: Clock, ms: number) {
@@ -38,53 +47,40 @@ export class Patience {
 	/** @throws TableError, also when the time is up; then the operation's own end is of no interest any more. */
 	run<T>(operation: (progress: Progress) => Promise<T>): Promise<T> {
 		return new Promise((resolve, reject) => {
-			const progress: Progress = {
-				late: false,
-				maybe: false,
-				item: undefined,
-				lastError: undefined,
-			};
-			const waiting: Waiting = {
-				until: this.#clock.now() + this.#ms,
-				giveUp: () => {
-					progress.late = true;
-					if (progress.item) progress.item.withdrawn = true;
-					reject(this.#tooLate(progress));
-				},
-			};
-			this.#waiting.add(waiting);
-			this.#watch();
+			const progress = new Progress(this.#clock.now() + this.#ms, reject);
+			this.#underWay.add(progress);
+			if (!this.#timerRuns) this.#watch(progress.until);
 			operation(progress).then(
 				(result) => {
-					this.#waiting.delete(waiting);
+					this.#underWay.delete(progress);
 					resolve(result);
 				},
 				(error: unknown) => {
-					this.#waiting.delete(waiting);
+					this.#underWay.delete(progress);
 					reject(withDoubt(error, progress));
 				},
 			);
 		});
 	}
 
-	#watch(): void {
-		if (this.#timerRuns) return;
-		const [oldest] = this.#waiting;
-		if (!oldest) return;
+	#watch(until: number): void {
 		this.#timerRuns = true;
-		this.#clock.after(oldest.until - this.#clock.now(), () => {
+		this.#clock.after(until - this.#clock.now(), () => {
 			this.#timerRuns = false;
 			this.#giveUpDue();
-			this.#watch();
+			const [oldest] = this.#underWay;
+			if (oldest) this.#watch(oldest.until);
 		});
 	}
 
 	#giveUpDue(): void {
 		const now = this.#clock.now();
-		for (const waiting of this.#waiting) {
-			if (waiting.until > now) return;
-			this.#waiting.delete(waiting);
-			waiting.giveUp();
+		for (const progress of this.#underWay) {
+			if (progress.until > now) return;
+			this.#underWay.delete(progress);
+			progress.late = true;
+			if (progress.item) progress.item.withdrawn = true;
+			progress.reject(this.#tooLate(progress));
 		}
 	}
 

@@ -1,10 +1,14 @@
 import type { Key, Row, TableName } from "../table.ts";
 import { groupByTable, inOrder, rowFailure } from "./answers.ts";
-import type { Batcher, Item } from "./batcher.ts";
+import { Batcher, type BatcherOptions, type Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { fromRow, rowBytes, toPrimaryKey } from "./rows.ts";
 
-export interface Read extends Item {
+/** Tablestore, "Limits on the Wide Column model". */
+const MAX_ROWS = 100;
+
+interface Read extends Item {
+	readonly id: string;
 	readonly table: TableName;
 	readonly key: Key;
 }
@@ -15,31 +19,34 @@ export interface Read extends Item {
  */
 export class SharedReads {
 	readonly #batcher: Batcher<Read, Row | undefined>;
-	readonly #unsent = new Map<
-		string,
-		{ readonly read: Read; readonly row: Promise<Row | undefined> }
-	>();
+	readonly #unsent = new Map<string, Promise<Row | undefined>>();
 
-	constructor(batcher: Batcher<Read, Row | undefined>) {
-		this.#batcher = batcher;
+	constructor(
+		connection: Connection,
+		limits: Omit<BatcherOptions<Read, Row | undefined>, "send" | "maxItems">,
+	) {
+		this.#batcher = new Batcher({
+			...limits,
+			maxItems: MAX_ROWS,
+			send: (reads) => {
+				for (const { id } of reads) this.#unsent.delete(id);
+				return sendReads(connection, reads);
+			},
+		});
 	}
 
 	submit(id: string, table: TableName, key: Key): Promise<Row | undefined> {
-		const other = this.#unsent.get(id);
-		if (other && !other.read.sent) return other.row;
-		const read = { table, key, bytes: rowBytes(key), sent: false, withdrawn: false };
-		const mine = { read, row: this.#batcher.submit(read) };
-		this.#unsent.set(id, mine);
-		const forget = () => {
-			if (this.#unsent.get(id) === mine) this.#unsent.delete(id);
-		};
-		mine.row.then(forget, forget);
-		return mine.row;
+		const shared = this.#unsent.get(id);
+		if (shared) return shared;
+		const read = { id, table, key, bytes: rowBytes(key), sent: false, withdrawn: false };
+		const row = this.#batcher.submit(read);
+		this.#unsent.set(id, row);
+		return row;
 	}
 }
 
 /** @returns for each its row, or its error. @throws TableError for all of them */
-export async function sendReads(
+async function sendReads(
 	connection: Connection,
 	reads: readonly Read[],
 ): Promise<Array<Row | undefined | Error>> {

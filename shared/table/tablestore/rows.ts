@@ -50,12 +50,15 @@ export function toBound(
 	})) as SdkPrimaryKey;
 }
 
+const WHATEVER_IS_THERE = new SdkCondition(RowExistenceExpectation.IGNORE, null);
+const ROW_IS_ABSENT = new SdkCondition(RowExistenceExpectation.EXPECT_NOT_EXIST, null);
+
 export function toCondition(condition: Condition): InstanceType<typeof SdkCondition> {
 	switch (condition.row) {
 		case "any":
-			return new SdkCondition(RowExistenceExpectation.IGNORE, null);
+			return WHATEVER_IS_THERE;
 		case "absent":
-			return new SdkCondition(RowExistenceExpectation.EXPECT_NOT_EXIST, null);
+			return ROW_IS_ABSENT;
 		case "present":
 			return new SdkCondition(
 				RowExistenceExpectation.EXPECT_EXIST,

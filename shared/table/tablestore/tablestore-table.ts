@@ -1,25 +1,22 @@
-import {
-	type Condition,
-	type IndexName,
-	type Key,
-	type Range,
-	type RemoveCondition,
-	type Row,
-	type Table,
-	TableError,
-	type TableName,
+import type {
+	Columns,
+	Condition,
+	IndexName,
+	Key,
+	Range,
+	RemoveCondition,
+	Row,
+	Table,
+	TableName,
 } from "../table.ts";
 import { Batcher } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
-import { OneAtATime } from "./one-at-a-time.ts";
 import { Patience, type Progress } from "./patience.ts";
 import { readRange } from "./ranges.ts";
-import { SharedReads, sendReads } from "./reads.ts";
-import { newWrite, sendWrites, type Write } from "./writes.ts";
+import { SharedReads } from "./reads.ts";
+import { MAX_WRITE_ROWS, newWrite, sendWrites, type Write } from "./writes.ts";
 
-/** Tablestore, "Limits on the Wide Column model"; the answer must fit into 4 MB as well. */
-const MAX_WRITE_ROWS = 200;
-const MAX_READ_ROWS = 100;
+/** The request, and the answer as well, must fit into 4 MB (Tablestore, "Limits on the Wide Column model"). */
 const MAX_BATCH_BYTES = 3_500_000;
 /** Of reads and of writes each: beyond it they wait, and fill the next request. */
 const MAX_REQUESTS_IN_FLIGHT = 24;
@@ -33,7 +30,6 @@ export class TablestoreTable implements Table {
 	readonly #connection: Connection;
 	readonly #patience: Patience;
 	readonly #writes: Batcher<Write, boolean>;
-	readonly #writing = new OneAtATime();
 	readonly #reads: SharedReads;
 
 	constructor(connection: Connection) {
@@ -46,13 +42,7 @@ export class TablestoreTable implements Table {
 			maxItems: MAX_WRITE_ROWS,
 			send: (writes) => sendWrites(connection, writes),
 		});
-		this.#reads = new SharedReads(
-			new Batcher({
-				...limits,
-				maxItems: MAX_READ_ROWS,
-				send: (reads) => sendReads(connection, reads),
-			}),
-		);
+		this.#reads = new SharedReads(connection, limits);
 	}
 
 	get(table: TableName, key: Key): Promise<Row | undefined> {
@@ -61,7 +51,7 @@ export class TablestoreTable implements Table {
 
 	put(table: TableName, row: Row, condition: Condition): Promise<boolean> {
 		return this.#patience.run(async (progress) => {
-			const done = await this.#write(progress, newWrite(table, row.key, row, condition));
+			const done = await this.#write(progress, table, row.key, row.columns, condition);
 			if (done || !progress.maybe) return done;
 			// An earlier try may have been carried out although its answer was lost.
 			const standing = await this.#read(progress, table, row.key);
@@ -71,7 +61,7 @@ export class TablestoreTable implements Table {
 
 	remove(table: TableName, key: Key, condition: RemoveCondition): Promise<boolean> {
 		return this.#patience.run(async (progress) => {
-			const done = await this.#write(progress, newWrite(table, key, undefined, condition));
+			const done = await this.#write(progress, table, key, undefined, condition);
 			if (done || !progress.maybe) return done;
 			// As above; a row that is gone is what was asked for, whoever removed it.
 			return (await this.#read(progress, table, key)) === undefined;
@@ -84,10 +74,16 @@ export class TablestoreTable implements Table {
 		);
 	}
 
-	#write(progress: Progress, write: Write): Promise<boolean> {
-		const id = rowId(write.table, write.key);
+	#write(
+		progress: Progress,
+		table: TableName,
+		key: Key,
+		columns: Columns | undefined,
+		condition: Condition,
+	): Promise<boolean> {
+		const write = newWrite(rowId(table, key), table, key, columns, condition);
 		progress.item = write;
-		return this.#repeat(progress, () => this.#writing.run(id, () => this.#writes.submit(write)));
+		return this.#repeat(progress, () => this.#writes.submit(write));
 	}
 
 	#read(progress: Progress, table: TableName, key: Key): Promise<Row | undefined> {
@@ -98,22 +94,16 @@ export class TablestoreTable implements Table {
 
 	#repeat<T>(progress: Progress, attempt: () => Promise<T>): Promise<T> {
 		return this.#connection.retry(
-			async () => {
+			() => {
 				// Its time ran out while it waited to be repeated: nobody hears what is thrown.
 				if (progress.late) throw progress.lastError;
-				try {
-					this.#connection.checkAvailable();
-					return await attempt();
-				} catch (error) {
-					if (progress.item) progress.item.sent = false;
-					if (error instanceof TableError) {
-						progress.lastError = error;
-						if (error.applied === "maybe") progress.maybe = true;
-					}
-					throw error;
-				}
+				this.#connection.checkAvailable();
+				return attempt();
 			},
-			() => !progress.late,
+			(error) => {
+				progress.failed(error);
+				return !progress.late;
+			},
 		);
 	}
 }

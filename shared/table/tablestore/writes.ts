@@ -1,26 +1,31 @@
-import { type Condition, type Key, type Row, TableError, type TableName } from "../table.ts";
+import { type Columns, type Condition, type Key, TableError, type TableName } from "../table.ts";
 import { groupByTable, inOrder, rowFailure } from "./answers.ts";
 import type { Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { CONDITION_FAILED } from "./errors.ts";
 import { rowBytes, toAttributes, toCondition, toPrimaryKey } from "./rows.ts";
 
+/** Tablestore, "Limits on the Wide Column model". */
+export const MAX_WRITE_ROWS = 200;
+
 export interface Write extends Item {
+	readonly row: string;
 	readonly table: TableName;
 	readonly key: Key;
 	/** Absent: the row is removed. */
-	readonly row: Row | undefined;
+	readonly columns: Columns | undefined;
 	readonly condition: Condition;
 }
 
 export function newWrite(
+	row: string,
 	table: TableName,
 	key: Key,
-	row: Row | undefined,
+	columns: Columns | undefined,
 	condition: Condition,
 ): Write {
-	const bytes = rowBytes(key, row?.columns);
-	return { table, key, row, condition, bytes, sent: false, withdrawn: false };
+	const bytes = rowBytes(key, columns);
+	return { row, table, key, columns, condition, bytes, sent: false, withdrawn: false };
 }
 
 /** @returns for each whether its condition held, or its error. @throws TableError for all of them */
@@ -42,17 +47,17 @@ export async function sendWrites(
 	});
 }
 
-function toChange({ table, key, row, condition }: Write) {
+function toChange({ table, key, columns, condition }: Write) {
 	const change = { condition: toCondition(condition), primaryKey: toPrimaryKey(table, key) };
-	return row
-		? { type: "PUT" as const, ...change, attributeColumns: toAttributes(row.columns) }
+	return columns
+		? { type: "PUT" as const, ...change, attributeColumns: toAttributes(columns) }
 		: { type: "DELETE" as const, ...change };
 }
 
 /** A single row costs the service, and us, less by itself. */
 async function sendWrite(
 	connection: Connection,
-	{ table, key, row, condition }: Write,
+	{ table, key, columns, condition }: Write,
 ): Promise<boolean> {
 	const request = {
 		tableName: table,
@@ -61,8 +66,8 @@ async function sendWrite(
 	};
 	try {
 		await connection.call((client) =>
-			row
-				? client.putRow({ ...request, attributeColumns: toAttributes(row.columns) })
+			columns
+				? client.putRow({ ...request, attributeColumns: toAttributes(columns) })
 				: client.deleteRow(request),
 		);
 		return true;

@@ -16,6 +16,7 @@ export async function openLocalTable(
 		readonly tables?: Parameters<typeof createTables>[1];
 		readonly patienceMs?: number;
 		readonly inOutage?: "wait" | "fail";
+		readonly backoff?: { readonly minTimeout: number; readonly maxTimeout: number };
 	} = {},
 ) {
 	const { tables, ...connectionOptions } = options;
