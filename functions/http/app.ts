@@ -1,5 +1,8 @@
 import { Hono } from "hono";
+import { MaybeAccepted } from "../../shared/lifecycle/accept.ts";
+import type { Log } from "../../shared/log.ts";
 import { TableError } from "../../shared/table/table.ts";
+import { answerInTime } from "./answer-in-time.ts";
 import { json } from "./answers.ts";
 import { requireApiKey } from "./auth.ts";
 import { commandRoutes } from "./commands.ts";
@@ -37,7 +40,7 @@ const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> 
 /** The HTTP API, from a standard request to a standard response. */
 export function createApp(deps: HttpDeps): Hono {
 	const app = new Hono();
-	app.use("/v1/*", requireApiKey(deps.apiKeys));
+	app.use("/v1/*", requireApiKey(deps.apiKeys), answerInTime(deps.clock));
 	app.get("/healthz", () => json({ status: "ok" }));
 	app.get("/openapi.json", () => Response.json(openApi()));
 	app.route("/v1/commands", commandRoutes(deps));
@@ -59,17 +62,30 @@ export function createApp(deps: HttpDeps): Hono {
 			`${req.method} ${req.path}: see /openapi.json for what is here`,
 		).toResponse(),
 	);
-	app.onError((error, { req }) => toProblem(deps, error, `${req.method} ${req.path}`).toResponse());
+	app.onError((error, { req }) => {
+		const log = deps.log.with({ requestId: req.header("x-fc-request-id") });
+		return toProblem(log, error, `${req.method} ${req.path}`).toResponse();
+	});
 	return app;
 }
 
-function toProblem(deps: HttpDeps, error: Error, request: string): Problem {
+function toProblem(log: Log, error: Error, request: string): Problem {
 	if (error instanceof Problem) return error;
-	deps.log.error("a request failed", { request, error: error.message, stack: error.stack });
+	const { message, stack } = error;
+	if (error instanceof MaybeAccepted) {
+		log.warn("a command may be accepted, or not", { request, error: message });
+		return new Problem(
+			"store-unavailable",
+			"the table store does not answer: the command may be accepted, or not; look for it by its id",
+			{ headers: { "retry-after": "1" }, members: { commandId: error.commandId } },
+		);
+	}
 	if (error instanceof TableError) {
+		log.warn("the table store failed", { request, error: message });
 		return new Problem("store-unavailable", `${error.code}: try again`, {
-			headers: { "retry-after": "1" },
+			headers: { "retry-after": String(error.retryAfterSeconds ?? 1) },
 		});
 	}
+	log.error("a request failed", { request, error: message, stack });
 	return new Problem("internal-error", "the log says more, under this request's id");
 }

@@ -39,8 +39,9 @@ const CONCURRENCY = 200;
  * a table store that does not answer, fails the batch: it comes back whole,
  * and every message of it is idempotent.
  */
-export function createHandler(deps: QueueDeps) {
+export function createHandler(ofProcess: QueueDeps) {
 	return async (event: Buffer, context: FcContext): Promise<QueueResult> => {
+		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const limit = pLimit(CONCURRENCY);
 		const counts = { command: 0, reply: 0, status: 0, telemetry: 0, noise: 0 };
 		const accepted: Stored<Command>[] = [];

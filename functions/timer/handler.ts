@@ -31,8 +31,9 @@ export type TimerResult =
 const END_MARGIN_MS = 15_000;
 
 /** A timer without a payload is the tick that runs schedules and sweeps; one with a payload sends that command. */
-export function createHandler(deps: TimerDeps) {
+export function createHandler(ofProcess: TimerDeps) {
 	return async (event: Buffer, context: FcContext): Promise<TimerResult> => {
+		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const timer = readTimerEvent(event);
 		if (timer.payload.trim() === "") {
 			const until = timeLimit(context, deps.clock.now()) - END_MARGIN_MS;

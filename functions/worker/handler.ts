@@ -25,9 +25,10 @@ export interface WorkerResult {
  * @throws Error if the payload is malformed, or if the table store failed for
  *   some command: Function Compute then repeats the invocation, which is safe.
  */
-export function createHandler(deps: WorkerDeps) {
+export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
 	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,

@@ -57,7 +57,11 @@ export class Places {
 
 	#wait(device: string, product: string, until: number): Promise<boolean> {
 		return new Promise((resolve) => {
-			const waiting = { product, start: () => (cancel(), resolve(true)) };
+			const start = () => {
+				cancel();
+				resolve(true);
+			};
+			const waiting = { product, start };
 			const cancel = this.#clock.after(Math.max(0, until - this.#clock.now()), () => {
 				this.#leave(device, waiting);
 				resolve(false);

@@ -6,6 +6,7 @@ import { newId } from "../ids.ts";
 import type { CommandStore } from "../store/command-store.ts";
 import type { Stored } from "../store/document-store.ts";
 import type { IdempotencyStore } from "../store/idempotency-store.ts";
+import { TableError } from "../table/table.ts";
 
 /** What a caller waits for the worker to be told. */
 const WAKE_WITHIN_MS = 300;
@@ -31,6 +32,16 @@ export type Accepted =
 	| { readonly outcome: "created" | "again"; readonly stored: Stored<Command> }
 	| { readonly outcome: "conflict"; readonly commandId: string };
 
+/** The table store failed while the command was being stored: it may be stored, or not. */
+export class MaybeAccepted extends Error {
+	override readonly name = "MaybeAccepted";
+	readonly commandId: string;
+	constructor(commandId: string, cause: Error) {
+		super(`command ${commandId} may be accepted, or not: ${cause.message}`, { cause });
+		this.commandId = commandId;
+	}
+}
+
 /** Makes submissions into stored commands, once each, and has the worker look at them. */
 export class Acceptor {
 	readonly #deps: AcceptDeps;
@@ -39,14 +50,22 @@ export class Acceptor {
 		this.#deps = deps;
 	}
 
-	/** Durable when it returns; the worker has not been told yet: see `wake`. */
+	/**
+	 * Durable when it returns; the worker has not been told yet: see `wake`.
+	 * @throws MaybeAccepted, TableError
+	 */
 	async accept(submission: Submission): Promise<Accepted> {
 		const { commands, clock } = this.#deps;
 		const { request, source } = submission;
 		const claimed = await this.#claimId(submission);
 		if (claimed.outcome === "conflict") return claimed;
 		const { id } = claimed;
-		const created = await commands.create(createCommand(id, clock.now(), request, source));
+		const created = await commands
+			.create(createCommand(id, clock.now(), request, source))
+			.catch((error: Error) => {
+				if (error instanceof TableError && error.applied === "no") throw error;
+				throw new MaybeAccepted(id, error);
+			});
 		// Whoever claimed the key first may have ended before storing the command: then this one is the first.
 		if (created) return { outcome: claimed.outcome, stored: created };
 		const stored = await commands.get(id);
@@ -64,7 +83,10 @@ export class Acceptor {
 		if (waiting.length === 0) return;
 		await new Promise<void>((resolve) => {
 			const cancel = clock.after(WAKE_WITHIN_MS, resolve);
-			void worker.wake(waiting).finally(() => (cancel(), resolve()));
+			void worker.wake(waiting).finally(() => {
+				cancel();
+				resolve();
+			});
 		});
 	}
 

@@ -90,10 +90,7 @@ function viewsOf(table: TableName, row: Row): [TableName | IndexName, Row][] {
 		const indexKey = columns.flatMap((column) => all[column] ?? []).map(String);
 		// An index is sparse: a row that lacks one of its columns is not in it.
 		if (indexKey.length < columns.length) continue;
-		views.push([
-			name as IndexName,
-			{ key: indexKey, columns: pick(row.columns, index.includes) },
-		]);
+		views.push([name as IndexName, { key: indexKey, columns: pick(row.columns, index.includes) }]);
 	}
 	return views;
 }
