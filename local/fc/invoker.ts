@@ -22,6 +22,9 @@ const CREDENTIALS_MARGIN_MS = 30 * 60_000;
 /** Results of a function ("Limits", 32 MB). */
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
 
+/** Turns of the event loop that the pipes of an instance are given. */
+const READ_TURNS = 3;
+
 export type Invocation =
 	| {
 			readonly type: "success";
@@ -143,6 +146,7 @@ export class FunctionInvoker {
 		}
 		const { instance, release } = acquired.lease;
 		const outcome = await work(instance, this.#contextOf(instance, requestId)).finally(release);
+		if (tail) await writtenLinesArrive();
 		const memory = instance.peakMemoryMb;
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
 	}
@@ -257,6 +261,13 @@ export class FunctionInvoker {
 			region: context.account.region,
 			accountId: context.account.accountId,
 		};
+	}
+}
+
+/** What was written before the answer came another way, but is here already: it has only to be read. */
+async function writtenLinesArrive(): Promise<void> {
+	for (let turn = 0; turn < READ_TURNS; turn++) {
+		await new Promise<void>((resolve) => setImmediate(resolve));
 	}
 }
 

@@ -192,12 +192,12 @@ export function virtualClock(): { clock: VirtualClock; follow: (fc: FcService) =
 
 /** Resolves as soon as `probe` gives something; it watches real processes, so in real time. */
 export async function eventually<T>(
-	probe: () => T | undefined | false,
+	probe: () => T | undefined | false | Promise<T | undefined | false>,
 	limitMs = 10_000,
 ): Promise<T> {
 	const until = systemClock.now() + limitMs;
 	for (;;) {
-		const found = probe();
+		const found = await probe();
 		if (found !== undefined && found !== false) return found;
 		if (systemClock.now() > until) throw new Error(`not within ${limitMs} ms: ${probe}`);
 		await systemClock.sleep(5);
