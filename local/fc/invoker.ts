@@ -111,6 +111,11 @@ export class FunctionInvoker {
 		return this.#pool.underWay;
 	}
 
+	/** Whether something is under way, or an instance has not come to rest after it. */
+	get active(): boolean {
+		return this.underWay > 0 || this.#pool.instances.some(({ busy }) => busy);
+	}
+
 	/** The states of the instances that have something to do. */
 	probeBusy(): Promise<InstanceState | undefined>[] {
 		return this.#pool.instances.filter(({ busy }) => busy).map((instance) => instance.probe());

@@ -125,7 +125,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const active = () =>
 		queue.active ||
 		streams.some((stream) => stream.active) ||
-		[...invokers.values()].some((invoker) => invoker.underWay > 0);
+		[...invokers.values()].some((invoker) => invoker.active);
 
 	return {
 		url: api.url,

@@ -105,7 +105,7 @@ export type RuntimeUnderTest = (typeof RUNTIMES)[number];
 function served(definition: FunctionDefinition): FunctionDefinition {
 	if (definition.custom) return definition;
 	const command = ["node", join(FIXTURES, "functions", "serve-handler.js")] as const;
-	return { ...definition, runtime: "custom.debian10", custom: { command } };
+	return { ...definition, runtime: "custom.debian10", custom: { command, port: 9_000 } };
 }
 
 function fixtureStack(env: Record<string, string>, file = "s.yaml"): Stack {
