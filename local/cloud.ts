@@ -169,7 +169,17 @@ async function startServices(
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
-		startAdmin(port === 0 ? 0 : port + 6, { stack, fc, fleet, faults, clock, clockControl }),
+		startAdmin(port === 0 ? 0 : port + 6, {
+			stack,
+			fc,
+			tablestore,
+			iot,
+			mns,
+			fleet,
+			faults,
+			clock,
+			clockControl,
+		}),
 	);
 
 	const { accountId, accessKeyId, accessKeySecret, apiKey } = identity;

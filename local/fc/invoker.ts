@@ -13,6 +13,7 @@ import type { Instance, InstanceSettings, Outcome } from "./instance/instance.ts
 import { InstancePool } from "./instance/pool.ts";
 import type { ProcessorWatch } from "./instance/processor-watch.ts";
 import { LogTails } from "./log-tail.ts";
+import { type FunctionUsage, UsageMeter } from "./usage.ts";
 
 /** Temporary credentials of an instance are valid for 36 hours (Function Compute, "Context"). */
 const CREDENTIALS_MS = 36 * 3_600_000;
@@ -77,6 +78,7 @@ export class FunctionInvoker {
 		{ keys: Required<Credentials>; expiresAt: number }
 	>();
 	readonly #tails = new LogTails();
+	readonly #meter = new UsageMeter();
 
 	constructor(options: InvokerOptions) {
 		this.#options = options;
@@ -105,6 +107,15 @@ export class FunctionInvoker {
 	/** Ids and process ids of the living instances. */
 	get instances(): readonly { readonly id: string; readonly pid: number | undefined }[] {
 		return this.#pool.instances.map(({ id, pid }) => ({ id, pid }));
+	}
+
+	/** Since the last reset. */
+	get usage(): FunctionUsage {
+		return this.#meter.usage;
+	}
+
+	resetUsage(): void {
+		this.#meter.reset();
 	}
 
 	get underWay(): number {
@@ -150,6 +161,7 @@ export class FunctionInvoker {
 			return this.#conclude(requestId, tail, beganAt, acquired.outcome, "", acquired.peakMemoryMb);
 		}
 		const { instance, release } = acquired.lease;
+		this.#meter.invoked();
 		const outcome = await work(instance, this.#contextOf(instance, requestId)).finally(release);
 		if (tail) await writtenLinesArrive();
 		const memory = instance.peakMemoryMb;
@@ -230,9 +242,13 @@ export class FunctionInvoker {
 			virtualTime: this.#options.virtualTime,
 			seed: context.random(),
 			onLog: (requestIds, level, line) => this.#onLog(requestIds, level, line),
-			onExit: (exited) => this.#pool.forget(exited),
+			onExit: (exited) => {
+				this.#meter.ended(exited);
+				this.#pool.forget(exited);
+			},
 		});
 		this.#credentials.set(instance, { keys, expiresAt });
+		this.#meter.started(instance);
 		const started = instance.start(this.#contextOf(instance, newRequestId(now)));
 		return { instance, started };
 	}
