@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { systemClock } from "../../../shared/clock.ts";
+import { systemClock } from "../../clock/clock.ts";
 import { Calls, failed } from "./calls.ts";
 import { type ControlPath, contextHeaders } from "./custom-headers.ts";
 import { customCommand, customEnvironment } from "./custom-process.ts";

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { type Clock, systemClock } from "../../clock/clock.ts";
 import type { InstanceState } from "./frames.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { VirtualTimers } from "./virtual-timers.ts";

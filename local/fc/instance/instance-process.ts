@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
-import { systemClock } from "../../../shared/clock.ts";
+import { systemClock } from "../../clock/clock.ts";
 import type { Guardian } from "./guardian.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { usageOf } from "./process-usage.ts";

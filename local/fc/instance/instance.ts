@@ -1,4 +1,4 @@
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 import type { FunctionDefinition } from "../../stack/index.ts";
 import type { InstanceState, InvocationContext } from "./frames.ts";
 import type { Guardian } from "./guardian.ts";

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { systemClock } from "../../../shared/clock.ts";
+import { systemClock } from "../../clock/clock.ts";
 import type { HealthCheck } from "../../stack/index.ts";
 import { readAll, type ServerConnection } from "./server-connection.ts";
 

@@ -15,6 +15,10 @@ delete process.env.FC_LOCAL;
 
 if (given && isMainThread) {
 	const { port, listenPort, now, seed } = JSON.parse(given);
-	require("./server-port.cjs").placeServer(port, listenPort);
-	if (now !== undefined) require("./follow-clock.cjs").followClock(now, seed);
+	const { placeServer } = require("./server-port.cjs");
+	placeServer(port, listenPort);
+	if (now !== undefined) {
+		const { followClock } = require("./follow-clock.cjs");
+		followClock(now, seed);
+	}
 }
