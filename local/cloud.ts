@@ -190,7 +190,17 @@ async function startServices(
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
-		startAdmin(portOf("admin"), { stack, fc, fleet, faults, clock, clockControl }),
+		startAdmin(portOf("admin"), {
+			stack,
+			fc,
+			tablestore,
+			iot,
+			mns,
+			fleet,
+			faults,
+			clock,
+			clockControl,
+		}),
 	);
 
 	const endpoints: Endpoints = {

@@ -11,6 +11,10 @@ export function help(url: string, faults: FaultBoard, virtual: boolean): string 
 GET  /state                             the time, faults, instances, timers, devices
   curl ${url}/state
 
+GET  /stats                             what was asked of each service, what the functions used
+POST /stats/reset                       counts from now on
+  curl ${url}/stats
+
 GET  /faults                            what goes wrong, and what could
 POST /faults                            lets something go wrong
   curl ${url}/faults -d '{"fault":"kill worker"}'

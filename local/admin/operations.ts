@@ -3,13 +3,19 @@ import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../devices/index.ts";
 import { type FaultBoard, FaultRefused } from "../faults/index.ts";
 import type { FcService } from "../fc/index.ts";
+import type { IotService } from "../iot/index.ts";
+import type { MnsService } from "../mns/index.ts";
 import type { Stack } from "../stack/index.ts";
+import type { TablestoreService } from "../tablestore/index.ts";
 import type { ClockControl } from "./clock-control.ts";
 import { AdminProblem } from "./problem.ts";
 
 export interface AdminParts {
 	readonly stack: Stack;
 	readonly fc: FcService;
+	readonly tablestore: Pick<TablestoreService, "requests" | "rows">;
+	readonly iot: Pick<IotService, "requests">;
+	readonly mns: Pick<MnsService, "requests">;
 	readonly fleet: Fleet;
 	readonly faults: FaultBoard;
 	readonly clock: Clock;

@@ -13,6 +13,7 @@ import {
 	state,
 } from "./operations.ts";
 import { AdminProblem } from "./problem.ts";
+import { resetStats, stats } from "./stats.ts";
 
 const MAX_BODY_BYTES = 128 * 1024;
 
@@ -25,6 +26,8 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
 	{ path: /^\/state$/, methods: { GET: state } },
+	{ path: /^\/stats$/, methods: { GET: stats } },
+	{ path: /^\/stats\/reset$/, methods: { POST: resetStats } },
 	{
 		path: /^\/faults$/,
 		methods: { GET: listFaults, POST: startFault, DELETE: clearFaults },

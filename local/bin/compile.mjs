@@ -3,7 +3,7 @@
  * is what other projects get; it starts twice as fast as the sources.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { DIST, PACKAGE, sources } from "./sources.mjs";
@@ -19,5 +19,6 @@ spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
 });
 // What instances load is CommonJS already; the compiler leaves it alone.
 for (const file of sources().filter((name) => name.endsWith(".cjs"))) {
+	mkdirSync(dirname(join(DIST, file)), { recursive: true });
 	copyFileSync(join(PACKAGE, file), join(DIST, file));
 }

@@ -13,6 +13,7 @@ import type { Instance, InstanceSettings, Outcome } from "./instance/instance.ts
 import { InstancePool } from "./instance/pool.ts";
 import type { ProcessorWatch } from "./instance/processor-watch.ts";
 import { LogTails } from "./log-tail.ts";
+import { type FunctionUsage, UsageMeter } from "./usage.ts";
 
 /** Temporary credentials of an instance are valid for 36 hours (Function Compute, "Context"). */
 const CREDENTIALS_MS = 36 * 3_600_000;
@@ -21,6 +22,9 @@ const CREDENTIALS_MARGIN_MS = 30 * 60_000;
 
 /** Results of a function ("Limits", 32 MB). */
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
+
+/** Turns of the event loop that the pipes of an instance are given. */
+const READ_TURNS = 3;
 
 export type Invocation =
 	| {
@@ -74,6 +78,7 @@ export class FunctionInvoker {
 		{ keys: Required<Credentials>; expiresAt: number }
 	>();
 	readonly #tails = new LogTails();
+	readonly #meter = new UsageMeter();
 
 	constructor(options: InvokerOptions) {
 		this.#options = options;
@@ -104,8 +109,22 @@ export class FunctionInvoker {
 		return this.#pool.instances.map(({ id, pid }) => ({ id, pid }));
 	}
 
+	/** Since the last reset. */
+	get usage(): FunctionUsage {
+		return this.#meter.usage;
+	}
+
+	resetUsage(): void {
+		this.#meter.reset();
+	}
+
 	get underWay(): number {
 		return this.#pool.underWay;
+	}
+
+	/** Whether something is under way, or an instance has not come to rest after it. */
+	get active(): boolean {
+		return this.underWay > 0 || this.#pool.instances.some(({ busy }) => busy);
 	}
 
 	/** The states of the instances that have something to do. */
@@ -142,7 +161,9 @@ export class FunctionInvoker {
 			return this.#conclude(requestId, tail, beganAt, acquired.outcome, "", acquired.peakMemoryMb);
 		}
 		const { instance, release } = acquired.lease;
+		this.#meter.invoked();
 		const outcome = await work(instance, this.#contextOf(instance, requestId)).finally(release);
+		if (tail) await writtenLinesArrive();
 		const memory = instance.peakMemoryMb;
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
 	}
@@ -221,9 +242,13 @@ export class FunctionInvoker {
 			virtualTime: this.#options.virtualTime,
 			seed: context.random(),
 			onLog: (requestIds, level, line) => this.#onLog(requestIds, level, line),
-			onExit: (exited) => this.#pool.forget(exited),
+			onExit: (exited) => {
+				this.#meter.ended(exited);
+				this.#pool.forget(exited);
+			},
 		});
 		this.#credentials.set(instance, { keys, expiresAt });
+		this.#meter.started(instance);
 		const started = instance.start(this.#contextOf(instance, newRequestId(now)));
 		return { instance, started };
 	}
@@ -257,6 +282,13 @@ export class FunctionInvoker {
 			region: context.account.region,
 			accountId: context.account.accountId,
 		};
+	}
+}
+
+/** What was written before the answer came another way, but is here already: it has only to be read. */
+async function writtenLinesArrive(): Promise<void> {
+	for (let turn = 0; turn < READ_TURNS; turn++) {
+		await new Promise<void>((resolve) => setImmediate(resolve));
 	}
 }
 

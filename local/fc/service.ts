@@ -18,6 +18,8 @@ import { EventStream } from "./trigger/event-stream.ts";
 import { createHttpTrigger } from "./trigger/http.ts";
 import { startTimer, timerEvent } from "./trigger/timer.ts";
 
+import type { FunctionUsage } from "./usage.ts";
+
 /** Where s.yaml names no cap; the cloud has 100 and more, a laptop has less memory. */
 const DEFAULT_MAX_INSTANCES = 16;
 /** An idle instance is stopped after this long. */
@@ -60,6 +62,9 @@ export interface FcService extends LocalService {
 	readonly httpUrls: Readonly<Record<string, string>>;
 	/** The living instances. */
 	instances(): InstanceInfo[];
+	/** What a function used since the last reset. */
+	usage(functionName: string): FunctionUsage;
+	resetUsage(): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
 	/**
@@ -125,7 +130,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const active = () =>
 		queue.active ||
 		streams.some((stream) => stream.active) ||
-		[...invokers.values()].some((invoker) => invoker.underWay > 0);
+		[...invokers.values()].some((invoker) => invoker.active);
 
 	return {
 		url: api.url,
@@ -138,6 +143,10 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 					...instance,
 				})),
 			),
+		usage: (functionName) => findFunction(functions, functionName).usage,
+		resetUsage() {
+			for (const invoker of invokers.values()) invoker.resetUsage();
+		},
 		async fireTimer(functionName, triggerName, payload) {
 			const { definition } = findFunction(functions, functionName);
 			const trigger = definition.triggers.find(({ name }) => name === triggerName);

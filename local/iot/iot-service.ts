@@ -1,3 +1,4 @@
+import { Counter } from "../counter.ts";
 import { listenHttp } from "../http-server.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import { openDatabase } from "../store/database.ts";
@@ -57,6 +58,8 @@ interface DeviceLogin {
 export interface IotService extends LocalService {
 	/** `mqtt://127.0.0.1:PORT` */
 	readonly mqttUrl: string;
+	/** Signed requests by operation. */
+	readonly requests: Counter;
 	/** Creates the product with this thing model, or finds the one of that name as it is. @returns its ProductKey. */
 	ensureProduct(productName: string, tsl: string): string;
 	/** Registers the device, or finds the one of that name. */
@@ -103,6 +106,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 
 	const maxSkewMs = options.maxSkewMs ?? MAX_CLOCK_SKEW_MS;
 	const faults = new FaultPlan(options.faults ?? {}, context.random, clock);
+	const requests = new Counter();
 	const api = new Api({
 		platform: {
 			registry,
@@ -122,6 +126,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		throttle: options.throttle ?? "token-bucket",
 		quotaPerSecond: options.quotaPerSecond ?? QUOTA_PER_SECOND,
 		log,
+		requests,
 	});
 	const mqttUrl = await broker.listen(options.mqttPort);
 	const http = await listenHttp(context.port, api.handle);
@@ -129,6 +134,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 	return {
 		url: http.url,
 		mqttUrl,
+		requests,
 		ensureProduct(productName, tsl) {
 			const known = registry.productByName(productName);
 			if (known) return known.productKey;

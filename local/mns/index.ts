@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock } from "../clock/clock.ts";
+import { Counter } from "../counter.ts";
 import { BodyTooLarge, listenHttp, readBody } from "../http-server.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import { openDatabase } from "../store/database.ts";
 import { QueueEngine } from "./engine.ts";
 import { MnsError } from "./errors.ts";
 import { API_VERSION, MAX_CLOCK_SKEW_MS, MAX_REQUEST_BYTES } from "./limits.ts";
+import { operationName } from "./operation-name.ts";
 import { inProcessQueues } from "./queues.ts";
 import type { Reply } from "./reply.ts";
 import { type MnsRequest, readTarget } from "./request.ts";
@@ -18,6 +20,8 @@ import { writeXml } from "./xml.ts";
 export interface MnsService extends LocalService {
 	/** The same queues without HTTP in between. */
 	readonly queues: Queues;
+	/** Signed requests by operation. */
+	readonly requests: Counter;
 }
 
 export interface MnsOptions {
@@ -40,15 +44,17 @@ export async function startMns(
 ): Promise<MnsService> {
 	const db = openDatabase(context.dataDir, "mns");
 	const engine = new QueueEngine(new MnsStore(db), context.clock);
+	const requests = new Counter();
 	const http = await listenHttp(context.port, (request, response) => {
 		const requestId = randomUUID().replaceAll("-", "").slice(0, 24).toUpperCase();
-		answer(context, engine, options, request, response)
+		answer(context, engine, { ...options, requests }, request, response)
 			.catch((error: unknown) => failure(context, error, requestId, request))
 			.then((reply) => write(response, reply, requestId))
 			.catch(() => response.destroy());
 	});
 	return {
 		url: http.url,
+		requests,
 		queues: inProcessQueues(engine),
 		close: async () => {
 			engine.close();
@@ -61,7 +67,7 @@ export async function startMns(
 async function answer(
 	context: ServiceContext,
 	engine: QueueEngine,
-	options: MnsOptions,
+	options: MnsOptions & { readonly requests: Counter },
 	incoming: IncomingMessage,
 	response: ServerResponse,
 ): Promise<Reply> {
@@ -83,6 +89,8 @@ async function answer(
 		baseUrl: baseUrlOf(incoming),
 		signal: gone.signal,
 	};
+	const operation = operationName(request);
+	if (operation) options.requests.add(operation);
 	return route(engine, context.clock, request);
 }
 

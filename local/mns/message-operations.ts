@@ -106,7 +106,7 @@ export function changeVisibility(engine: QueueEngine, request: MnsRequest, queue
 }
 
 /** Looks at the root element's name only; whether the document is well-formed shows in parsing. */
-function isBatch(body: Buffer): boolean {
+export function isBatch(body: Buffer): boolean {
 	return /^(?:[^<]*<[?!][^>]*>)*[^<]*<(?:[\w.-]+:)?Messages[\s/>]/.test(
 		body.subarray(0, 512).toString("utf8"),
 	);

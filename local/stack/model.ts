@@ -45,6 +45,8 @@ type Runtime = "nodejs20" | (typeof CUSTOM_RUNTIMES)[number];
 export interface CustomRuntime {
 	/** The program and its arguments. */
 	readonly command: readonly [string, ...string[]];
+	/** On which it listens in the cloud. */
+	readonly port: number;
 	readonly healthCheck?: HealthCheck;
 }
 

@@ -8,6 +8,7 @@ import type { CustomRuntime, HealthCheck } from "./model.ts";
 
 /** A program in the code folder that is started where `command` is missing. */
 const DEFAULT_COMMAND = ["./bootstrap"] as const;
+const DEFAULT_PORT = 9_000;
 const MAX_PORT = 65_535;
 const MAX_HEALTH_SECONDS = 120;
 
@@ -95,6 +96,7 @@ export function toCustomRuntime(
 	const health = config?.healthCheckConfig;
 	return {
 		command: [program, ...more, ...(config?.args ?? [])],
+		port: config?.port ?? DEFAULT_PORT,
 		...(health ? { healthCheck: toHealthCheck(health) } : {}),
 	};
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { inflateSync } from "node:zlib";
 import type { Account } from "../account.ts";
+import type { Counter } from "../counter.ts";
 import { BodyTooLarge, readBody } from "../http-server.ts";
 import { authenticate, type Caller, checkContent } from "./auth/authenticate.ts";
 import { responseText, signV2 } from "./auth/signature.ts";
@@ -26,6 +27,8 @@ interface HandlerOptions {
 	readonly maxClockSkewMs: number | undefined;
 	readonly log: (line: string) => void;
 	readonly chooseFault: FaultChooser;
+	/** By operation; those that a fault strikes as well. */
+	readonly requests: Counter;
 }
 
 /** Stands for an answer that never comes. */
@@ -76,6 +79,7 @@ async function handle(
 		const nowMs = environment.clock.now();
 		caller = authenticate(path, request.headers, { account, instance, nowMs, maxClockSkewMs });
 		checkContent(request.headers, body);
+		options.requests.add(name);
 		const content = uncompressed(request.headers["x-ots-request-compress-type"], body);
 		const fault = options.chooseFault(name);
 		if (fault?.kind === "error") throw new OtsError(fault.status, fault.code, fault.message);

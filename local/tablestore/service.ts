@@ -1,4 +1,5 @@
 import { systemClock } from "../clock/clock.ts";
+import { Counter } from "../counter.ts";
 import { listenHttp } from "../http-server.ts";
 import type { LocalService, ServiceContext } from "../service.ts";
 import type { FaultChooser } from "./faults.ts";
@@ -26,6 +27,10 @@ export interface TablestoreOptions {
 export interface TablestoreService extends LocalService {
 	/** Name of the instance. */
 	readonly instance: string;
+	/** Signed requests by operation. */
+	readonly requests: Counter;
+	/** Rows by what clients did to them and their table or index: `put commands`. */
+	readonly rows: Counter;
 	/** From now on asks `choose` for every request; without it nothing goes wrong any more. */
 	injectFaults(choose?: FaultChooser): void;
 }
@@ -46,7 +51,9 @@ export async function startTablestore(
 		options.indexDelayMs ?? DEFAULT_INDEX_DELAY_MS,
 		log,
 	);
-	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock };
+	const requests = new Counter();
+	const rows = new Counter();
+	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock, rows };
 	removeExpired(environment);
 	const defaultSkewMs = clock === systemClock ? MAX_CLOCK_SKEW_MS : undefined;
 	const noFault: FaultChooser = () => undefined;
@@ -57,6 +64,7 @@ export async function startTablestore(
 		maxClockSkewMs: options.maxClockSkewMs ?? defaultSkewMs,
 		log,
 		chooseFault: (operation) => chooseFault(operation),
+		requests,
 	});
 	const shutDown = () => {
 		indexQueue.close();
@@ -67,6 +75,8 @@ export async function startTablestore(
 		return {
 			url,
 			instance: options.instance,
+			requests,
+			rows,
 			injectFaults(choose = noFault) {
 				chooseFault = choose;
 			},

@@ -106,6 +106,26 @@ describe("the admin address", () => {
 		await real.close();
 	});
 
+	it("counts what was asked of each service, and what the functions used", async () => {
+		await ask("POST", "/stats/reset");
+		expect(json(await ask("GET", "/stats"))).toMatchObject({
+			tablestore: { requests: {}, rows: {} },
+			iot: { requests: {} },
+			mns: { requests: {} },
+			functions: { worker: { invocations: 0 }, queue: { invocations: 0 } },
+		});
+		await world.send({ service: "Get" });
+		await world.clock.advance(1_000);
+		expect(json(await ask("GET", "/stats"))).toMatchObject({
+			tablestore: { requests: expect.any(Object), rows: expect.any(Object) },
+			iot: { requests: { InvokeThingService: 1 } },
+			functions: {
+				http: { invocations: 1, instances: 1, running: 1, cpuMs: expect.any(Number) },
+				worker: { invocations: 1 },
+			},
+		});
+	});
+
 	it("fires a timer trigger, with another payload if one is given", async () => {
 		const payload = JSON.stringify({ device: world.device(), service: "Set", args: { param1: 7 } });
 		const body = JSON.stringify({ payload });

@@ -98,7 +98,7 @@ async function start(header) {
 	settings = header;
 	watchMemory();
 	if (header.now !== undefined) {
-		const { installVirtualTime } = require("./virtual-time.cjs");
+		const { installVirtualTime } = require("../preload/virtual-time.cjs");
 		time = installVirtualTime(header.now, header.seed, {
 			set: (id, ms) => send({ t: "timer", id, ms }),
 			clear: (id) => send({ t: "clear", id }),

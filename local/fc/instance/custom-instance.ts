@@ -3,6 +3,7 @@ import { systemClock } from "../../clock/clock.ts";
 import { Calls, failed } from "./calls.ts";
 import { type ControlPath, contextHeaders } from "./custom-headers.ts";
 import { customCommand, customEnvironment } from "./custom-process.ts";
+import { FollowedClock } from "./followed-clock.ts";
 import type { InstanceState, InvocationContext } from "./frames.ts";
 import { freePort } from "./free-port.ts";
 import type { Instance, InstanceSettings, Outcome } from "./instance.ts";
@@ -39,6 +40,9 @@ export class CustomInstance implements Instance {
 	#retired = false;
 	#killed = false;
 	#exited = false;
+	/** Without a request, and not frozen yet. */
+	#comingToRest = false;
+	#time: FollowedClock | undefined;
 	#onEnd: () => void = () => {};
 
 	constructor(settings: InstanceSettings) {
@@ -56,7 +60,7 @@ export class CustomInstance implements Instance {
 	}
 
 	get busy(): boolean {
-		return this.#calls.count > 0;
+		return this.#calls.count > 0 || this.#comingToRest;
 	}
 
 	get peakMemoryMb(): number {
@@ -68,7 +72,11 @@ export class CustomInstance implements Instance {
 	}
 
 	async probe(): Promise<InstanceState | undefined> {
-		return undefined;
+		const state = await this.#time?.probe();
+		if (!state) return undefined;
+		// What was sent and has not arrived, there or back, is under way as well.
+		const travelling = Math.abs(this.#calls.count - state.served);
+		return { ...state, requests: state.requests + travelling };
 	}
 
 	async start(context: InvocationContext): Promise<Outcome | "ready"> {
@@ -109,7 +117,7 @@ export class CustomInstance implements Instance {
 	forward(context: InvocationContext, call: HttpCall): Promise<Outcome> {
 		return this.#run(context, (signal) =>
 			this.#guarded(async (connection) => {
-				await passRequestOn(connection, call, contextHeaders(context, "/http-invoke"), signal);
+				await passRequestOn(connection, call, this.#headers(context, "/http-invoke"), signal);
 				return { type: "result", payload: Buffer.alloc(0) };
 			}),
 		);
@@ -145,8 +153,10 @@ export class CustomInstance implements Instance {
 	}
 
 	#spawn(port: number): void {
-		const { definition, codePath, guardian, environment } = this.#settings;
-		this.#environment = customEnvironment(definition, environment, port);
+		const { definition, codePath, guardian, environment, virtualTime, clock, seed } =
+			this.#settings;
+		const time = virtualTime ? { now: clock.now(), seed } : {};
+		this.#environment = customEnvironment(definition, environment, port, time);
 		this.#process = new InstanceProcess({
 			command: customCommand(definition),
 			cwd: codePath,
@@ -156,6 +166,7 @@ export class CustomInstance implements Instance {
 			onExit: (error) => this.#onExit(error),
 			onSample: () => this.#checkMemory(),
 		});
+		if (virtualTime) this.#time = new FollowedClock(this.#process.channel, clock);
 	}
 
 	#run(
@@ -167,6 +178,10 @@ export class CustomInstance implements Instance {
 		return this.#calls.run(context.requestId, this.#settings.definition.timeoutSeconds, work);
 	}
 
+	#headers(context: InvocationContext, path: ControlPath): Record<string, string> {
+		return { ...contextHeaders(context, path), ...this.#time?.headers() };
+	}
+
 	#exchange(
 		method: "GET" | "POST",
 		path: Exclude<ControlPath, "/http-invoke">,
@@ -176,7 +191,7 @@ export class CustomInstance implements Instance {
 	): Promise<Outcome> {
 		return this.#guarded(async (connection) => {
 			const headers = {
-				...contextHeaders(context, path),
+				...this.#headers(context, path),
 				...(body
 					? { "content-type": "application/octet-stream", "content-length": String(body.length) }
 					: {}),
@@ -205,13 +220,24 @@ export class CustomInstance implements Instance {
 		if (outcome.type === "timeout") this.#retired = true;
 		if (this.#calls.count > 0) return;
 		if (this.#retired) this.kill();
-		else this.#freeze();
+		else void this.#rest();
+	}
+
+	/** In virtual time it is frozen once it is quiet, so that what it does repeats itself. */
+	async #rest(): Promise<void> {
+		if (this.#time && !this.#comingToRest) {
+			this.#comingToRest = true;
+			await this.#time.quiet(() => this.#calls.count > 0);
+			this.#comingToRest = false;
+		}
+		if (this.#calls.count === 0) this.#freeze();
 	}
 
 	#onExit(error: Error | undefined): void {
 		this.#exited = true;
 		this.#spawnError = error;
 		this.#connection?.close();
+		this.#time?.close();
 		this.#calls.endAll({ type: "exit" });
 		this.#settings.onExit(this);
 		this.#onEnd();
@@ -225,11 +251,15 @@ export class CustomInstance implements Instance {
 	}
 
 	#freeze(): void {
-		if (this.#settings.freeze && !this.#killed) this.#process?.freeze();
+		if (!this.#settings.freeze || !this.alive) return;
+		this.#process?.freeze();
+		this.#time?.freeze();
 	}
 
 	#thaw(): void {
-		this.#process?.thaw();
+		if (!this.#process?.frozen) return;
+		this.#process.thaw();
+		this.#time?.thaw();
 	}
 
 	/** A line that names its request belongs to that one, else to all that are under way. */

@@ -2,7 +2,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionDefinition } from "../../stack/index.ts";
 
-const PRELOAD = fileURLToPath(new URL("preload.cjs", import.meta.url));
+const PRELOAD = fileURLToPath(new URL("../preload/preload.cjs", import.meta.url));
 
 /** Where the images of custom runtimes keep Node 20; here it is the Node that runs the local cloud. */
 const CLOUD_NODE = "/var/fc/lang/nodejs20/bin";
@@ -20,12 +20,13 @@ export function customCommand(definition: FunctionDefinition): readonly [string,
 /**
  * The variables of a custom runtime's instance. The port is the instance's own,
  * since all instances share this machine: a program reads it from
- * `FC_SERVER_PORT`, as in the cloud.
+ * `FC_SERVER_PORT`, as in the cloud. `FC_LOCAL` is for preload.cjs.
  */
 export function customEnvironment(
 	definition: FunctionDefinition,
 	environment: Readonly<Record<string, string>>,
 	port: number,
+	time: { readonly now?: number; readonly seed?: number },
 ): Record<string, string> {
 	const path = (environment["PATH"] ?? "")
 		.split(delimiter)
@@ -36,6 +37,7 @@ export function customEnvironment(
 		NODE_OPTIONS: nodeOptions(definition, environment["NODE_OPTIONS"]),
 		FC_SERVER_PORT: String(port),
 		FC_CUSTOM_LISTEN_PORT: String(port),
+		FC_LOCAL: JSON.stringify({ port: definition.custom?.port, listenPort: port, ...time }),
 	};
 }
 

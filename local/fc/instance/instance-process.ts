@@ -105,6 +105,7 @@ export class InstanceProcess {
 	}
 
 	terminate(): void {
+		this.#sample();
 		this.thaw();
 		this.#signal("SIGTERM");
 	}

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Counter } from "../../counter.ts";
 import { BodyTooLarge } from "../../http-server.ts";
 import { GatewayError, missing, PlatformError, throttled } from "../errors.ts";
 import { OPERATIONS } from "../operations/index.ts";
@@ -22,6 +23,8 @@ export interface ApiOptions {
 	/** Calls per second of InvokeThingService and SetDeviceProperty. */
 	readonly quotaPerSecond: number;
 	readonly log: (line: string) => void;
+	/** By operation; those that are throttled as well. */
+	readonly requests: Counter;
 }
 
 /** These two share the quota that the account may raise; the others have limits of their own. */
@@ -125,6 +128,7 @@ export class Api {
 		}
 		const now = platform.clock.now();
 		verifySignature(rpc, signature, now);
+		this.#options.requests.add(action);
 		if (this.#throttles.get(action)?.take(now) === false) throw throttled();
 		for (const name of operation.required) {
 			if (!rpc.params.get(name)) throw missing(name);

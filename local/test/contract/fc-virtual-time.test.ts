@@ -2,7 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../clock/clock.ts";
-import { type Running, startFixture, virtualClock } from "../support/fc/start.ts";
+import {
+	RUNTIMES,
+	type Running,
+	type RuntimeUnderTest,
+	startFixture,
+	virtualClock,
+} from "../support/fc/start.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -13,9 +19,9 @@ afterEach(async () => {
 	running = undefined;
 });
 
-async function start() {
+async function start(runtime: RuntimeUnderTest) {
 	const { clock, follow } = virtualClock();
-	running = await startFixture({ clock, fc: { virtualTime: true } });
+	running = await startFixture({ clock, runtime, fc: { virtualTime: true } });
 	follow(running.fc);
 	return { at: running, clock };
 }
@@ -34,9 +40,9 @@ function send(at: Running, action: object) {
 	});
 }
 
-describe("an instance that follows the virtual clock", () => {
+describe.each(RUNTIMES)("an instance of %s that follows the virtual clock", (runtime) => {
 	it("sees its time, and its timers fire by it", async () => {
-		const { at, clock } = await start();
+		const { at, clock } = await start(runtime);
 		await clock.advance(10_000);
 		await send(at, { action: "time", ms: 3_200 });
 		await clock.advance(3_699);
@@ -48,7 +54,7 @@ describe("an instance that follows the virtual clock", () => {
 	});
 
 	it("is killed when the function's timeout has passed by that clock", async () => {
-		const { at, clock } = await start();
+		const { at, clock } = await start(runtime);
 		const answer = at.client.invokeFunction(
 			"s",
 			"echo",
@@ -62,7 +68,7 @@ describe("an instance that follows the virtual clock", () => {
 	});
 
 	it("is given the time it really needs for a request to another service", async () => {
-		const { at, clock } = await start();
+		const { at, clock } = await start(runtime);
 		const server = createServer((_, response) => {
 			void systemClock.sleep(60).then(() => response.end("late"));
 		});
@@ -75,7 +81,7 @@ describe("an instance that follows the virtual clock", () => {
 	});
 
 	it("takes its place in hours that pass in seconds", async () => {
-		const { at, clock } = await start();
+		const { at, clock } = await start(runtime);
 		for (let hour = 0; hour < 6; hour++) {
 			await send(at, { action: "time", ms: 1_000 });
 			await clock.advance(3_600_000);

@@ -105,7 +105,7 @@ export type RuntimeUnderTest = (typeof RUNTIMES)[number];
 function served(definition: FunctionDefinition): FunctionDefinition {
 	if (definition.custom) return definition;
 	const command = ["node", join(FIXTURES, "functions", "serve-handler.js")] as const;
-	return { ...definition, runtime: "custom.debian10", custom: { command } };
+	return { ...definition, runtime: "custom.debian10", custom: { command, port: 9_000 } };
 }
 
 function fixtureStack(env: Record<string, string>, file = "s.yaml"): Stack {
@@ -192,12 +192,12 @@ export function virtualClock(): { clock: VirtualClock; follow: (fc: FcService) =
 
 /** Resolves as soon as `probe` gives something; it watches real processes, so in real time. */
 export async function eventually<T>(
-	probe: () => T | undefined | false,
+	probe: () => T | undefined | false | Promise<T | undefined | false>,
 	limitMs = 10_000,
 ): Promise<T> {
 	const until = systemClock.now() + limitMs;
 	for (;;) {
-		const found = probe();
+		const found = await probe();
 		if (found !== undefined && found !== false) return found;
 		if (systemClock.now() > until) throw new Error(`not within ${limitMs} ms: ${probe}`);
 		await systemClock.sleep(5);

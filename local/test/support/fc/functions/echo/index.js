@@ -56,6 +56,14 @@ const actions = {
 		await appear(command.until);
 		return { instance };
 	},
+	/** Takes that much of a processor's time. */
+	async burn(command) {
+		const began = process.cpuUsage();
+		for (;;) {
+			const { user, system } = process.cpuUsage(began);
+			if (user + system >= command.ms * 1_000) return "";
+		}
+	},
 	async allocate() {
 		const kept = [];
 		for (;;) {

@@ -1,10 +1,4 @@
 "use strict";
-/*
- * Loaded by every Node process of a custom runtime before the function's own
- * code (NODE_OPTIONS): makes of this machine what a container in the cloud is.
- * Plain CommonJS without imports beyond Node's own, because its time is part of
- * every cold start.
- */
 const { existsSync, readFileSync, realpathSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, extname, resolve, sep } = require("node:path");

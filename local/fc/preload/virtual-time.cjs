@@ -98,6 +98,9 @@ function installVirtualTime(start, seed, channel) {
 			now = Math.max(now, time);
 		},
 		fire,
+		noteActivity() {
+			activity.count++;
+		},
 		/** What there is to wait for. */
 		state: () => ({ timers: timers.size, requests: activity.requests, activity: activity.count }),
 	};
