@@ -4,9 +4,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
 import { type Part, partsOf, strays } from "./bundle/contents.ts";
+import { callersOf } from "./bundle/trim/callers.ts";
+import { trimVendors } from "./bundle/trim/plugin.ts";
 
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const OBJECT_STORAGE_STUB = new URL("./bundle/ali-oss.cjs", import.meta.url);
 const SOURCE_MAPS = "source-maps";
 const LARGEST_SHOWN = 4;
 
@@ -46,12 +47,14 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 	const outDir = resolve(options.outDir ?? join(PROJECT, "dist"));
 	const names = functionNames(root);
 	if (names.length === 0) throw new Error(`${join(root, "functions")} has no function`);
+	const entryPoints = names.map((name) => ({
+		in: `./functions/${name}/index.ts`,
+		out: `${name}/index`,
+	}));
+	const called = await callersOf(root, entryPoints.map((entry) => entry.in));
 	const { outputFiles, metafile } = await esbuild({
 		absWorkingDir: root,
-		entryPoints: names.map((name) => ({
-			in: `./functions/${name}/index.ts`,
-			out: `${name}/index`,
-		})),
+		entryPoints,
 		outdir: outDir,
 		bundle: true,
 		platform: "node",
@@ -65,7 +68,7 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 		sourcemap: "external",
 		sourcesContent: false,
-		alias: { "ali-oss": fileURLToPath(OBJECT_STORAGE_STUB) },
+		plugins: [trimVendors(called)],
 		metafile: true,
 		write: false,
 		logLevel: "warning",
