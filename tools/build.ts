@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
 import { type Part, partsOf, strays } from "./bundle/contents.ts";
+import { oneCopy } from "./bundle/one-copy.ts";
 import { callersOf } from "./bundle/trim/callers.ts";
 import { trimVendors } from "./bundle/trim/plugin.ts";
 
@@ -51,7 +52,10 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		in: `./functions/${name}/index.ts`,
 		out: `${name}/index`,
 	}));
-	const called = await callersOf(root, entryPoints.map((entry) => entry.in));
+	const called = await callersOf(
+		root,
+		entryPoints.map((entry) => entry.in),
+	);
 	const { outputFiles, metafile } = await esbuild({
 		absWorkingDir: root,
 		entryPoints,
@@ -68,10 +72,11 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 		sourcemap: "external",
 		sourcesContent: false,
-		plugins: [trimVendors(called)],
+		plugins: [trimVendors(called), oneCopy(root)],
 		metafile: true,
 		write: false,
 		logLevel: "warning",
+		logOverride: { "import-is-undefined": "error" },
 	});
 
 	const bundles: Bundle[] = [];

@@ -22,7 +22,8 @@ function parse(text) {
 			if (empty) close(open, opened);
 		} else if (closed !== undefined) close(open, closed);
 	}
-	if (open.length > 1 || root.text.trim() !== "") throw new Error("the answer is not well-formed XML");
+	if (open.length > 1 || root.text.trim() !== "")
+		throw new Error("the answer is not well-formed XML");
 	return Object.keys(root.children).length > 0 ? root.children : null;
 }
 
@@ -31,12 +32,12 @@ function close(open, name) {
 	const parent = open[open.length - 1];
 	if (!parent || element.name !== name) throw new Error(`unexpected </${name}> in the answer`);
 	const known = parent.children[name];
-	const value = valueOf(element);
+	const value = contentOf(element);
 	if (known === undefined) parent.children[name] = value;
 	else parent.children[name] = Array.isArray(known) ? [...known, value] : [known, value];
 }
 
-function valueOf({ children, text }) {
+function contentOf({ children, text }) {
 	const isBlank = text.trim() === "";
 	if (Object.keys(children).length === 0) return isBlank ? "" : text;
 	return isBlank ? children : { _: text, ...children };

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from "acorn";
-import { classNamed, keepMentioned, requires } from "./pieces.ts";
+import { classNamed, requires } from "./pieces.ts";
 import type { Trim } from "./rule.ts";
 import { expected, readSource, type Source } from "./source.ts";
 
@@ -11,19 +11,18 @@ const OTHER_SIGNATURES = ["doRPCRequest", "doROARequest", "doROARequestWithForm"
 
 export const openapiClient: Trim = {
 	package: "@alicloud/openapi-client",
-	version: "0.4.15",
-	files: ["dist/client.js"],
-	trim: ([source]) => {
-		const emptied = OTHER_SIGNATURES.reduce(empty, source);
-		return keepMentioned([{ source: emptied, pieces: requires(emptied) }], []);
-	},
+	versions: ["0.4.15"],
+	files: { "dist/client.js": requires },
+	prepare: (source) => OTHER_SIGNATURES.reduce(empty, source),
 };
 
 /** The method stays and says what it is when it is called after all. */
 function empty(source: Source, method: string): Source {
 	const found = classNamed(source, "Client").body.body.find(
 		(node): node is MethodDefinition =>
-			node.type === "MethodDefinition" && node.key.type === "Identifier" && node.key.name === method,
+			node.type === "MethodDefinition" &&
+			node.key.type === "Identifier" &&
+			node.key.name === method,
 	);
 	const { start, end } = expected(found, `method ${method}`, source).value.body;
 	const lines = source.code.slice(start, end).replace(/[^\n]/g, "");

@@ -6,7 +6,7 @@ export interface Piece extends Span {
 	readonly names: readonly string[];
 }
 
-type Mentions = (text: string) => Iterable<string>;
+type Mentions = (text: string) => string[];
 
 /** Every word of a text, inside of strings as well: rather too much is kept than too little. */
 export const words: Mentions = (text) => text.match(/[A-Za-z_$][\w$]*/g) ?? [];
@@ -75,7 +75,13 @@ function ownTexts({ code }: Source, pieces: readonly Piece[]): Map<Piece, string
 export function requires(source: Source): Piece[] {
 	return source.program.body.flatMap((node) =>
 		node.type === "VariableDeclaration" && /\brequire\(/.test(textOf(source, node))
-			? [{ start: node.start, end: node.end, names: node.declarations.flatMap(({ id }) => [...words(textOf(source, id))]) }]
+			? [
+					{
+						start: node.start,
+						end: node.end,
+						names: node.declarations.flatMap(({ id }) => [...words(textOf(source, id))]),
+					},
+				]
 			: [],
 	);
 }
@@ -84,10 +90,17 @@ export function requires(source: Source): Piece[] {
 export function classes(source: Source, except: string): Piece[] {
 	return source.program.body.flatMap((node) => {
 		const text = textOf(source, node);
-		const name =
-			/^class (\w+)/.exec(text)?.[1] ?? /^exports\.(\w+) = \1;$/.exec(text)?.[1];
+		const name = /^class (\w+)/.exec(text)?.[1] ?? /^exports\.(\w+) = \1;$/.exec(text)?.[1];
 		return name && name !== except ? [{ start: node.start, end: node.end, names: [name] }] : [];
 	});
+}
+
+export function functions(source: Source): Piece[] {
+	return source.program.body.flatMap((node) =>
+		node.type === "FunctionDeclaration"
+			? [{ start: node.start, end: node.end, names: [node.id.name] }]
+			: [],
+	);
 }
 
 export function classNamed(source: Source, name: string): ClassDeclaration {
@@ -107,16 +120,30 @@ export function methods(source: Source, className: string): Piece[] {
 	return expected(found, `method in class ${className}`, source);
 }
 
-/** The properties of the object literal that stands at `start…` at the top of a file: `var tsMap = {`. */
-export function properties(source: Source, start: string): Piece[] {
+/**
+ * The properties of the object literal that stands at `start…` at the top of a
+ * file, such as `var tsMap = `, and those of the properties in `nested`.
+ */
+export function properties(source: Source, start: string, nested: readonly string[] = []): Piece[] {
 	const literal = expected(objectAfter(source, start), `"${start}…}"`, source);
+	return propertiesOf(source, literal, nested);
+}
+
+function propertiesOf(
+	source: Source,
+	literal: ObjectExpression,
+	nested: readonly string[],
+): Piece[] {
 	const list = literal.properties.filter((node): node is Property => node.type === "Property");
-	return list.map((node, index) => ({
-		start: node.start,
+	return list.flatMap((node, index) => {
+		const name = textOf(source, node.key).replace(/^['"]|['"]$/g, "");
 		// With its comma.
-		end: list[index + 1]?.start ?? literal.end - 1,
-		names: [textOf(source, node.key).replace(/^['"]|['"]$/g, "")],
-	}));
+		const end = list[index + 1]?.start ?? literal.end - 1;
+		if (name === "constructor") return [];
+		const piece = { start: node.start, end, names: [name] };
+		if (!nested.includes(name) || node.value.type !== "ObjectExpression") return [piece];
+		return [piece, ...propertiesOf(source, node.value, [])];
+	});
 }
 
 function objectAfter(source: Source, start: string): ObjectExpression | undefined {

@@ -25,7 +25,11 @@ export function messages(source: Source): Piece[] {
 				if (inner.split(".").length > 2) found.push({ start, end, names: [inner] });
 				visit(bodyOf(node), inner);
 			} else if (part && path.split(".").length > 2) {
-				found.push({ start, end, names: (IMPLIED[part] ?? [part]).map((each) => `${path}.${each}`) });
+				found.push({
+					start,
+					end,
+					names: (IMPLIED[part] ?? [part]).map((each) => `${path}.${each}`),
+				});
 			}
 		}
 	};
@@ -35,7 +39,9 @@ export function messages(source: Source): Piece[] {
 
 /** Statements of the function in `x.y = (function() { … })();` */
 function bodyOf(node: Node): readonly Node[] {
-	const { expression } = node as { expression?: { right?: { callee?: { body?: { body?: Node[] } } } } };
+	const { expression } = node as {
+		expression?: { right?: { callee?: { body?: { body?: Node[] } } } };
+	};
 	return expression?.right?.callee?.body?.body ?? [];
 }
 
@@ -46,10 +52,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const MENTION = /\b((?:main|filter|search)\.proto|ts\w*Protos)\.(\w+)(?:\.(\w+))?/g;
 
-export function* mentionedMessages(text: string): Iterable<string> {
-	for (const [, root = "", message, part] of text.matchAll(MENTION)) {
+export const mentionedMessages = (text: string): string[] =>
+	[...text.matchAll(MENTION)].flatMap(([, root = "", message, part]) => {
 		const name = `${ALIASES[root] ?? root}.${message}`;
-		yield name;
-		if (part) yield `${name}.${part}`;
-	}
-}
+		return part ? [name, `${name}.${part}`] : [name];
+	});

@@ -49,7 +49,9 @@ export const textOf = ({ code }: Source, { start, end }: Node): string => code.s
 /** @throws ShapeError if there is nothing, or nothing left of a list. */
 export function expected<T>(found: T | undefined, what: string, { name }: Source): T {
 	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
-		throw new ShapeError(`${name} has no ${what}: look how it changed, then adapt tools/bundle/trim`);
+		throw new ShapeError(
+			`${name} has no ${what}: look how it changed, then adapt tools/bundle/trim`,
+		);
 	}
 	return found;
 }

@@ -18,9 +18,11 @@ export const LEFT_OUT_PACKAGES: ReadonlySet<string> = new Set([
 ]);
 
 /** Where credentials may come from besides being given, and what Node.js before 7.6 needs. */
-export const LEFT_OUT_FILES: Readonly<Record<string, { version: string; files: string[] }>> = {
+export const LEFT_OUT_FILES: Readonly<
+	Record<string, { versions: readonly string[]; files: string[] }>
+> = {
 	"@alicloud/credentials": {
-		version: "2.4.7",
+		versions: ["2.4.7"],
 		files: [
 			"dist/src/rsa_key_pair_credential.js",
 			...["cli_profile", "default", "ecs_ram_role", "env", "oidc_role_arn", "profile"]
@@ -28,7 +30,7 @@ export const LEFT_OUT_FILES: Readonly<Record<string, { version: string; files: s
 				.map((name) => `dist/src/providers/${name}.js`),
 		],
 	},
-	"@alicloud/fc2": { version: "2.6.6", files: ["es5/client.js"] },
+	"@alicloud/fc2": { versions: ["2.6.6"], files: ["es5/client.js"] },
 };
 
 /** A module of which everything can be imported and nothing used. */

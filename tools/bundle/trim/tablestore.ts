@@ -1,9 +1,12 @@
-import { keepMentioned, type Piece, properties, requires, words } from "./pieces.ts";
+import { type Piece, properties, requires, words } from "./pieces.ts";
 import { mentionedMessages, messages } from "./protobuf-messages.ts";
-import type { Trim } from "./rule.ts";
+import { type Trim, whole } from "./rule.ts";
 import { expected, ShapeError, type Source, textOf } from "./source.ts";
 
 const PROTO = "lib/protocol/tablestore_compiled_proto.js";
+
+/** Groups of helpers inside of `TableStore.util`. */
+const HELPERS = ["buffer", "crypto", "date", "string"];
 
 /**
  * Of Tablestore's client the operations that are called, and of its protobuf
@@ -11,40 +14,47 @@ const PROTO = "lib/protocol/tablestore_compiled_proto.js";
  */
 export const tablestore: Trim = {
 	package: "tablestore",
-	version: "5.6.5",
-	files: [
-		"lib/core.js",
-		"lib/client.js",
-		"lib/protocol/encoder.js",
-		"lib/protocol/decoder.js",
-		"lib/filter.js",
-		PROTO,
-	],
-	trim: (sources, called) => {
-		const [core, client, encoder, decoder, filter, proto] = sources as [
-			Source, Source, Source, Source, Source, Source,
-		];
-		const kept = keepMentioned(
-			[
-				{ source: core, pieces: namespaces(core) },
-				{ source: client, pieces: operations(client) },
-				{ source: encoder, pieces: coder(encoder, "TableStore.encoder = ") },
-				{ source: decoder, pieces: coder(decoder, "TableStore.decoder = ") },
-				{ source: filter, pieces: [] },
-				{ source: proto, pieces: messages(proto) },
-			],
-			["constructor", ...[...called].map(operation)],
-			(text) => [...words(text), ...sentOperations(text), ...mentionedMessages(text)],
-		);
-		refuseLongIntegers(kept.at(-1) ?? "");
-		return kept;
+	versions: ["5.6.5"],
+	files: {
+		"index.js": whole,
+		"lib/client.js": (source) => operations(source),
+		"lib/config.js": whole,
+		"lib/core.js": (source) => namespaces(source),
+		"lib/event_listeners.js": whole,
+		"lib/filter.js": whole,
+		"lib/http.js": whole,
+		"lib/http/node.js": whole,
+		"lib/long.js": whole,
+		"lib/metadata.js": whole,
+		"lib/protocol/decoder.js": (source) => coder(source, "TableStore.decoder = "),
+		"lib/protocol/encoder.js": (source) => coder(source, "TableStore.encoder = "),
+		"lib/protocol/plain_buffer_coded_stream.js": (source) => [
+			...properties(source, "TableStore.PlainBufferCodedInputStream = inherit("),
+			...properties(source, "TableStore.PlainBufferCodedOutputStream = inherit("),
+		],
+		"lib/protocol/plain_buffer_consts.js": whole,
+		"lib/protocol/plain_buffer_crc8.js": whole,
+		"lib/protocol/plain_buffer_stream.js": whole,
+		"lib/protocol/plian_buffer_builder.js": (source) =>
+			properties(source, "TableStore.PlainBufferBuilder = "),
+		[PROTO]: messages,
+		"lib/request.js": whole,
+		"lib/retry/default_retry_policy.js": whole,
+		"lib/retry/retry_util.js": whole,
+		"lib/sequential_executor.js": whole,
+		"lib/signer.js": whole,
+		"lib/util.js": (source) => properties(source, "TableStore.util = ", HELPERS),
 	},
+	called: (word) => operation(word),
+	mentions: (text) => [...words(text), ...sentOperations(text), ...mentionedMessages(text)],
+	check: (kept) => refuseLongIntegers(kept.get(PROTO) ?? ""),
 };
 
 /** Apart from words, since `search` is one of both. */
 const operation = (name: string) => `operation ${name}`;
 const SENDS = /this\.makeRequest\('(\w+)'/g;
-const sentOperations = (text: string) => [...text.matchAll(SENDS)].map(([, name = ""]) => operation(name));
+const sentOperations = (text: string) =>
+	[...text.matchAll(SENDS)].map(([, name = ""]) => operation(name));
 
 /** Methods of the client; those that send are kept for their callers only. */
 const operations = (client: Source): Piece[] =>
@@ -68,13 +78,13 @@ const OPTIONAL_NAMESPACES = {
 	"./sql": ["SQLRows", "SQLPayloadVersion"],
 } as const;
 
-function namespaces(core: Source): Piece[] {
-	return Object.entries(OPTIONAL_NAMESPACES).map(([path, names]) => {
-		const statement = core.program.body.find((node) => textOf(core, node) === `require('${path}');`);
-		const { start, end } = expected(statement, `require('${path}')`, core);
+const namespaces = (core: Source): Piece[] =>
+	Object.entries(OPTIONAL_NAMESPACES).map(([path, names]) => {
+		const text = `require('${path}');`;
+		const statement = core.program.body.find((node) => textOf(core, node) === text);
+		const { start, end } = expected(statement, text, core);
 		return { start, end, names };
 	});
-}
 
 /**
  * protobufjs reads 64-bit integers as `Long` where npm `long` is installed and
@@ -83,6 +93,8 @@ function namespaces(core: Source): Piece[] {
 function refuseLongIntegers(proto: string): void {
 	const found = /message\.(\w+) = reader\.[us]?int64\(\)/.exec(proto)?.[1];
 	if (found) {
-		throw new ShapeError(`${PROTO}: the field ${found} of an answer that is used is a 64-bit integer`);
+		throw new ShapeError(
+			`${PROTO}: ${found}, a field of an answer that is used, is a 64-bit integer`,
+		);
 	}
 }
