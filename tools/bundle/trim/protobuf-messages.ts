@@ -50,10 +50,13 @@ const ALIASES: Readonly<Record<string, string>> = {
 	tsFilterProtos: "filter.proto",
 	tsSearchProtos: "search.proto",
 };
-const MENTION = /\b((?:main|filter|search)\.proto|ts\w*Protos)\.(\w+)(?:\.(\w+))?/g;
+const MENTION =
+	/(\bnew (?:\$root\.)?)?\b((?:main|filter|search)\.proto|ts\w*Protos)\.(\w+)(?:\.(\w+))?/g;
 
+/** A message that is handed on, as `decode(bytes, tsProtos.GetRowResponse)`, may be written and read. */
 export const mentionedMessages = (text: string): string[] =>
-	[...text.matchAll(MENTION)].flatMap(([, root = "", message, part]) => {
+	[...text.matchAll(MENTION)].flatMap(([, made, root = "", message, part]) => {
 		const name = `${ALIASES[root] ?? root}.${message}`;
-		return part ? [name, `${name}.${part}`] : [name];
+		if (part) return [name, `${name}.${part}`];
+		return made ? [name] : [name, `${name}.encode`, `${name}.decode`];
 	});
