@@ -1,9 +1,12 @@
 import { request as httpRequest } from "node:http";
 import type TableStoreTypes from "tablestore";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, INSTANCE } from "../support/tablestore/fixtures.ts";
-import { type Running, startLocalTablestore } from "../support/tablestore/local-tablestore.ts";
-import { tableOf } from "../support/tablestore/schema.ts";
+import { ACCOUNT, INSTANCE } from "../../local/test/support/tablestore/fixtures.ts";
+import {
+	type Running,
+	startLocalTablestore,
+} from "../../local/test/support/tablestore/local-tablestore.ts";
+import { tableOf } from "../../local/test/support/tablestore/schema.ts";
 import { bothClients, type Clients } from "../support/trimmed/clients.ts";
 import { outcomeOf } from "../support/trimmed/outcome.ts";
 import {
