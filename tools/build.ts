@@ -1,12 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
-import { type Part, partsOf, strays } from "./bundle/contents.ts";
+import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
+import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const OBJECT_STORAGE_STUB = new URL("./bundle/ali-oss.cjs", import.meta.url);
 const SOURCE_MAPS = "source-maps";
 const LARGEST_SHOWN = 4;
 
@@ -25,50 +24,31 @@ export interface Bundle {
 	readonly parts: readonly Part[];
 }
 
-/** The functions are the folders of `functions` that have an `index.ts`. */
-export function functionNames(root = PROJECT): string[] {
-	const folder = join(root, "functions");
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder)
-		.filter((name) => existsSync(join(folder, name, "index.ts")))
-		.sort();
-}
+export const functionNames = (): string[] => namesIn(PROJECT);
 
 /**
- * Bundles every function into one CommonJS file: as ES modules the vendor's
- * packages break when they run. Source maps are kept beside the functions'
+ * Bundles every function into one CommonJS file, with what it calls of the
+ * vendors' packages and no more. Source maps are kept beside the functions'
  * folders, since everything inside them is shipped.
  *
- * @throws Error if a bundle holds something of the local cloud or the tests.
+ * @throws Error if a bundle holds something of the local cloud or the tests, or
+ * a package that should have been cut away.
  */
 export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 	const root = resolve(options.root ?? PROJECT);
 	const outDir = resolve(options.outDir ?? join(PROJECT, "dist"));
-	const names = functionNames(root);
+	const names = namesIn(root);
 	if (names.length === 0) throw new Error(`${join(root, "functions")} has no function`);
 	const { outputFiles, metafile } = await esbuild({
-		absWorkingDir: root,
+		...(await bundleOptions(root)),
 		entryPoints: names.map((name) => ({
 			in: `./functions/${name}/index.ts`,
 			out: `${name}/index`,
 		})),
 		outdir: outDir,
-		bundle: true,
-		platform: "node",
-		target: "node20",
-		format: "cjs",
-		minifySyntax: true,
-		minifyWhitespace: true,
-		legalComments: "none",
-		// Strict TypeScript would put "use strict" in front of the whole file; the npm package
-		// tablestore assigns to variables that it never declares, which that forbids.
-		tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 		sourcemap: "external",
 		sourcesContent: false,
-		alias: { "ali-oss": fileURLToPath(OBJECT_STORAGE_STUB) },
 		metafile: true,
-		write: false,
-		logLevel: "warning",
 	});
 
 	const bundles: Bundle[] = [];
@@ -78,12 +58,7 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		const code = outputFiles.find((file) => file.path === path);
 		const map = outputFiles.find((file) => file.path === `${path}.map`);
 		if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
-		const forbidden = strays(Object.keys(output.inputs));
-		if (forbidden.length > 0) {
-			throw new Error(
-				`the bundle of ${name} must not hold ${forbidden.join(", ")}: that runs on a developer's machine only`,
-			);
-		}
+		refuseStrays(name, Object.keys(output.inputs));
 		await writeBundle(outDir, name, code.contents, map.contents);
 		const folder = join(outDir, name);
 		bundles.push({

@@ -11,6 +11,7 @@ import {
 	describe as describeBundles,
 	functionNames,
 } from "../../tools/build.ts";
+import { MAX_KILOBYTES } from "../../tools/bundle/limits.ts";
 
 const FILE = join(import.meta.dirname, "../../s.yaml");
 const run = promisify(execFile);
@@ -38,6 +39,18 @@ describe("the bundles", () => {
 			expect(readdirSync(folder).sort()).toEqual(["index.js", "package.json"]);
 		}
 		expect(existsSync(join(temporary, "dist/source-maps/http.js.map"))).toBe(true);
+	});
+
+	it.each(Object.entries(MAX_KILOBYTES))("are small: %s at most %i KB", (name, most) => {
+		const bundle = bundles.find(({ functionName }) => functionName === name);
+		expect((bundle?.bytes ?? Number.NaN) / 1024).toBeLessThanOrEqual(most);
+	});
+
+	it("hold nothing that the vendors' packages bring along for others", () => {
+		const names = bundles.flatMap(({ parts }) => parts.map(({ name }) => name));
+		for (const needless of ["ali-oss", "axios", "lodash", "moment", "socks", "ws", "xml2js"]) {
+			expect(names).not.toContain(needless);
+		}
 	});
 
 	it("are told with their sizes and what is largest in each", () => {
@@ -94,6 +107,16 @@ describe("the build refuses", () => {
 		const refused = build({ root, outDir: join(root, "dist") });
 		await expect(refused).rejects.toThrow(/bundle of web must not hold local\/key\.ts/);
 		expect(existsSync(join(root, "dist/web"))).toBe(false);
+	});
+
+	it("a bundle that holds a package that no function needs, and names it", async () => {
+		const root = join(temporary, "needless");
+		write(root, "functions/web/index.ts", 'export { default as handler } from "moment";');
+		write(root, "node_modules/moment/package.json", '{"name":"moment","main":"index.js"}');
+		write(root, "node_modules/moment/index.js", "module.exports = () => {};");
+		await expect(build({ root, outDir: join(root, "dist") })).rejects.toThrow(
+			/bundle of web must not hold moment/,
+		);
 	});
 
 	it("a project without functions", async () => {

@@ -3,9 +3,27 @@ import type { Metafile } from "esbuild";
 /** Folders whose files run on a developer's machine only. */
 const NEVER_SHIPPED = ["local/", "test/", "bench/"];
 
-/** Development files that a bundle holds; none of them is allowed. */
-export function strays(inputs: readonly string[]): string[] {
-	return inputs.filter((input) => NEVER_SHIPPED.some((folder) => input.startsWith(folder)));
+/** What the vendors' packages bring along for what no function does. */
+const NEVER_NEEDED = [
+	...["axios", "lodash", "moment", "socks", "ws", "xml2js"],
+	...["@darabonba/typescript", "ali-oss", "flatbuffers", "follow-redirects"],
+];
+
+/** @throws Error that names what a bundle must not hold. */
+export function refuseStrays(functionName: string, inputs: readonly string[]): void {
+	const local = inputs.filter((input) => NEVER_SHIPPED.some((folder) => input.startsWith(folder)));
+	if (local.length > 0) {
+		throw new Error(
+			`the bundle of ${functionName} must not hold ${local.join(", ")}: that runs on a developer's machine only`,
+		);
+	}
+	const packages = new Set(inputs.map(packageOf));
+	const needless = NEVER_NEEDED.filter((name) => packages.has(name));
+	if (needless.length > 0) {
+		throw new Error(
+			`the bundle of ${functionName} must not hold ${needless.join(", ")}: no function needs that (tools/bundle/trim)`,
+		);
+	}
 }
 
 export interface Part {
