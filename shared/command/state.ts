@@ -14,32 +14,34 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** What happens to a command. */
-export type Event =
+export const EVENTS = [
 	/** a worker takes it, to send it now */
-	| "claim"
+	"claim",
 	/** it did not reach the device, or may be sent again: another attempt follows */
-	| "retry"
+	"retry",
 	/** the device is offline, and the command says to wait for it */
-	| "park"
-	/** the command before it is not finished, and it must not overtake that */
-	| "hold"
-	/** the platform took it, the device's reply is awaited */
-	| "send"
-	/** the device did it (or no reply was asked for) */
-	| "succeed"
-	/** refused, by the platform or by the device */
-	| "fail"
-	/** whether the device has it is not known */
-	| "lose"
-	/** no reply within `replyTimeout` */
-	| "time-out"
-	/** not sent before `expiresIn` */
-	| "expire"
-	| "cancel"
+	"park",
 	/** its device is online: it need not wait any longer */
-	| "wake"
+	"wake",
+	/** the command before it has not ended, and it must not overtake that */
+	"hold",
+	/** the platform took it, the device's reply is awaited */
+	"send",
+	/** the device did it (or no reply was asked for) */
+	"succeed",
+	/** refused, by the platform or by the device, or impossible to send */
+	"fail",
+	/** whether the device has it is not known */
+	"lose",
+	/** no reply within `replyTimeout` */
+	"time-out",
+	/** not sent before `expiresIn` */
+	"expire",
+	"cancel",
 	/** more is known about an attempt, and the state stays */
-	| "note";
+	"note",
+] as const;
+export type Event = (typeof EVENTS)[number];
 
 /**
  * The whole life of a command. A late reply may still close `timed_out` and

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Spreads what is read by time over this many partitions; a page of such a reading costs one range each. */
-const SHARDS = 8;
+const SHARDS = 4;
 
 export const allShards = (): string[] => Array.from({ length: SHARDS }, (_, shard) => `${shard}`);
 

@@ -46,6 +46,15 @@ export class VirtualCloud {
 		return this.#fetch("/v1/commands", { method: "POST", body: text });
 	}
 
+	/** The same, for a request that may be refused. */
+	async trySend(body: object): Promise<{ status: number; retryAfter: string | null }> {
+		const text = JSON.stringify({ device: this.device(), ...body });
+		const { http, apiKey } = this.cloud.endpoints;
+		const headers = { authorization: `Bearer ${apiKey}` };
+		const response = await fetch(`${http}/v1/commands`, { method: "POST", body: text, headers });
+		return { status: response.status, retryAfter: response.headers.get("retry-after") };
+	}
+
 	command(id: string): Promise<ShownCommand> {
 		return this.#fetch(`/v1/commands/${id}`);
 	}

@@ -66,10 +66,10 @@ export class MemoryTable implements Table {
 	}
 
 	#partition(name: TableName | IndexName, [first = ""]: Key): Map<string, Row> {
-		let partitions = this.#views.get(name);
-		if (!partitions) this.#views.set(name, (partitions = new Map()));
-		let rows = partitions.get(first);
-		if (!rows) partitions.set(first, (rows = new Map()));
+		const partitions = this.#views.get(name) ?? new Map<string, Map<string, Row>>();
+		this.#views.set(name, partitions);
+		const rows = partitions.get(first) ?? new Map<string, Row>();
+		partitions.set(first, rows);
 		return rows;
 	}
 

@@ -30,11 +30,13 @@ const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
 
 export interface WorldOptions {
-	readonly table?: (table: MemoryTable) => Table;
+	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
 	/** Time limit of a worker invocation, in seconds. */
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	/** When in its minute the tick comes, in milliseconds. */
+	readonly tickPhaseMs?: number;
 }
 
 /** What the API says of a command. */
@@ -81,7 +83,7 @@ export class World implements WorkerInvoker {
 	constructor(options: WorldOptions = {}) {
 		const { clock, platform } = this;
 		followClock(clock);
-		const table = options.table?.(this.memory) ?? this.memory;
+		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
 		const log = createLog("warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
@@ -110,7 +112,7 @@ export class World implements WorkerInvoker {
 				maxCallMs: 15_000,
 			});
 		this.worker = this.#startWorker();
-		this.#scheduleTick();
+		clock.after(options.tickPhaseMs ?? 0, () => this.#scheduleTick());
 	}
 
 	/** The port to the worker: asynchronous invocations, at least once, each delayed by whole seconds. */
