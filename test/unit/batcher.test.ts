@@ -114,7 +114,7 @@ describe("the batcher", () => {
 			[1, 2, 3],
 			[4, 5, 6],
 		]);
-		await few.clock.advance(1);
+		await few.clock.advance(25);
 		expect(few.sent.at(-1)).toEqual([7]);
 	});
 

@@ -114,7 +114,8 @@ export class Batcher<I extends Item, Result> {
 
 	#waitLeftMs(): number {
 		const oldest = this.#queue[0]?.since ?? 0;
-		const share = (this.#roundTripMs ?? 0) * GATHER_SHARE;
+		// Until the first answer nobody knows; it ends the wait as well.
+		const share = (this.#roundTripMs ?? Number.POSITIVE_INFINITY) * GATHER_SHARE;
 		const wait = Math.max(MIN_GATHER_MS, Math.min(MAX_GATHER_MS, share));
 		return oldest + wait - this.#options.clock.now();
 	}

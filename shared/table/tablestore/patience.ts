@@ -37,7 +37,8 @@ export class Patience {
 	readonly #ms: number;
 	/** In the order in which they began. */
 	readonly #underWay = new Set<Progress>();
-	#timerRuns = false;
+	/** Set while the timer runs, which is while anything is under way. */
+	#stopTimer: (() => void) | undefined;
 
 	constructor(clock: Clock, ms: number) {
 		this.#clock = clock;
@@ -49,24 +50,30 @@ export class Patience {
 		return new Promise((resolve, reject) => {
 			const progress = new Progress(this.#clock.now() + this.#ms, reject);
 			this.#underWay.add(progress);
-			if (!this.#timerRuns) this.#watch(progress.until);
+			if (!this.#stopTimer) this.#watch(progress.until);
 			operation(progress).then(
 				(result) => {
-					this.#underWay.delete(progress);
+					this.#ended(progress);
 					resolve(result);
 				},
 				(error: unknown) => {
-					this.#underWay.delete(progress);
+					this.#ended(progress);
 					reject(withDoubt(error, progress));
 				},
 			);
 		});
 	}
 
+	#ended(progress: Progress): void {
+		this.#underWay.delete(progress);
+		if (this.#underWay.size > 0) return;
+		this.#stopTimer?.();
+		this.#stopTimer = undefined;
+	}
+
 	#watch(until: number): void {
-		this.#timerRuns = true;
-		this.#clock.after(until - this.#clock.now(), () => {
-			this.#timerRuns = false;
+		this.#stopTimer = this.#clock.after(until - this.#clock.now(), () => {
+			this.#stopTimer = undefined;
 			this.#giveUpDue();
 			const [oldest] = this.#underWay;
 			if (oldest) this.#watch(oldest.until);
