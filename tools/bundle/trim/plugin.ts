@@ -39,8 +39,9 @@ export function trimVendors(
 					await checkVersion(folder, name, absent.versions);
 					return { contents: leftOut(`${name}/${file}`) };
 				}
-				const contents = await vendors.file(folder, name, file);
-				return { contents: await withShortNames(contents ?? (await readFile(path, "utf8")), path) };
+				const cut = await vendors.file(folder, name, file);
+				if (cut !== undefined) return { contents: await withShortNames(cut, path, "cjs") };
+				return { contents: await withShortNames(await readFile(path, "utf8"), path) };
 			});
 			build.onEnd(({ errors }) => {
 				if (errors.length === 0) checkMet(met);
