@@ -23,13 +23,14 @@ export function trimVendors(
 			const vendors = new Vendors(calledOf);
 			const met = new Set<string>();
 
-			build.onResolve({ filter: /^[@a-z]/ }, ({ path }) => {
+			build.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => {
 				if (LEFT_OUT_PACKAGES.has(path)) return { path, namespace: LEFT_OUT };
 				const standIn = STAND_INS[path];
-				return standIn ? { path: standIn } : undefined;
+				return standIn && standIn !== importer ? { path: standIn } : undefined;
 			});
 			build.onLoad({ filter: /.*/, namespace: LEFT_OUT }, ({ path }) => ({
 				contents: leftOut(path),
+				resolveDir: import.meta.dirname,
 			}));
 			build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
 				const { folder, name, file } = placeOf(path);
@@ -39,8 +40,9 @@ export function trimVendors(
 					await checkVersion(folder, name, absent.versions);
 					return { contents: leftOut(`${name}/${file}`) };
 				}
-				const contents = await vendors.file(folder, name, file);
-				return { contents: await withShortNames(contents ?? (await readFile(path, "utf8")), path) };
+				const cut = await vendors.file(folder, name, file);
+				if (cut !== undefined) return { contents: await withShortNames(cut, path, "cjs") };
+				return { contents: await withShortNames(await readFile(path, "utf8"), path) };
 			});
 			build.onEnd(({ errors }) => {
 				if (errors.length === 0) checkMet(met);

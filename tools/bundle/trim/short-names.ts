@@ -5,12 +5,16 @@ import { transform } from "esbuild";
  * A vendor's file with short names for what only it can see. The project's own
  * names stay, for whoever reads a stack trace.
  */
-export async function withShortNames(contents: string, sourcefile: string): Promise<string> {
+export async function withShortNames(
+	contents: string,
+	sourcefile: string,
+	format: "cjs" | "esm" = isScript(contents) ? "cjs" : "esm",
+): Promise<string> {
 	const { code } = await transform(contents, {
 		sourcefile,
 		loader: "js",
 		// Without a format the names at the top of a file would stay.
-		format: isScript(contents) ? "cjs" : "esm",
+		format,
 		target: "node20",
 		minifyIdentifiers: true,
 		sourcemap: "inline",

@@ -5,6 +5,7 @@ const file = (name: string) => fileURLToPath(new URL(`../stand-ins/${name}`, imp
 /** Packages in whose place a small file of ours is bundled; each says why. */
 export const STAND_INS: Readonly<Record<string, string>> = {
 	debug: file("debug.cjs"),
+	jsonata: file("jsonata.cjs"),
 	"@alicloud/tea-xml": file("tea-xml.cjs"),
 	"@protobufjs/inquire": file("inquire.cjs"),
 };
@@ -33,13 +34,6 @@ export const LEFT_OUT_FILES: Readonly<
 	"@alicloud/fc2": { versions: ["2.6.6"], files: ["es5/client.js"] },
 };
 
-/** A module of which everything can be imported and nothing used. */
-export const leftOut = (name: string): string => `
-const refuse = () => { throw new Error(${JSON.stringify(`${name} is left out of the bundles (tools/bundle/trim/stand-ins.ts)`)}); };
-const anything = new Proxy(function () {}, { get: refuse, apply: refuse, construct: refuse });
-module.exports = new Proxy(function () {}, {
-	get: (_, key) => (key === "__esModule" ? true : anything),
-	apply: refuse,
-	construct: refuse,
-});
-`;
+/** A module that throws when anything of it is used. */
+export const leftOut = (name: string): string =>
+	`module.exports = require(${JSON.stringify(file("left-out.cjs"))})(${JSON.stringify(name)});`;

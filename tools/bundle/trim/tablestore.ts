@@ -2,6 +2,7 @@ import { type Piece, properties, requires, words } from "./pieces.ts";
 import { mentionedMessages, messages } from "./protobuf-messages.ts";
 import { type Trim, whole } from "./rule.ts";
 import { expected, ShapeError, type Source, textOf } from "./source.ts";
+import { speedUp } from "./tablestore-speed.ts";
 
 const PROTO = "lib/protocol/tablestore_compiled_proto.js";
 
@@ -45,6 +46,7 @@ export const tablestore: Trim = {
 		"lib/signer.js": whole,
 		"lib/util.js": (source) => properties(source, "TableStore.util = ", HELPERS),
 	},
+	prepare: speedUp,
 	called: (word) => operation(word),
 	mentions: (text) => [...words(text), ...sentOperations(text), ...mentionedMessages(text)],
 	check: (kept) => refuseLongIntegers(kept.get(PROTO) ?? ""),
