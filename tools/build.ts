@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as esbuild } from "esbuild";
+import { type BuildResult, context } from "esbuild";
 import { type Part, partsOf, strays } from "./bundle/contents.ts";
 
 const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -34,19 +34,24 @@ export function functionNames(root = PROJECT): string[] {
 		.sort();
 }
 
+/** Builds again and again, each time only what has changed. */
+export interface Builder {
+	/** @throws Error if a bundle holds something of the local cloud or the tests. */
+	build(): Promise<Bundle[]>;
+	dispose(): Promise<void>;
+}
+
 /**
  * Bundles every function into one CommonJS file: as ES modules the vendor's
  * packages break when they run. Source maps are kept beside the functions'
  * folders, since everything inside them is shipped.
- *
- * @throws Error if a bundle holds something of the local cloud or the tests.
  */
-export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
+export async function createBuilder(options: BuildOptions = {}): Promise<Builder> {
 	const root = resolve(options.root ?? PROJECT);
 	const outDir = resolve(options.outDir ?? join(PROJECT, "dist"));
 	const names = functionNames(root);
 	if (names.length === 0) throw new Error(`${join(root, "functions")} has no function`);
-	const { outputFiles, metafile } = await esbuild({
+	const esbuild = await context({
 		absWorkingDir: root,
 		entryPoints: names.map((name) => ({
 			in: `./functions/${name}/index.ts`,
@@ -70,30 +75,55 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		write: false,
 		logLevel: "warning",
 	});
+	return {
+		async build() {
+			const result = await esbuild.rebuild();
+			return Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+		},
+		dispose: () => esbuild.dispose(),
+	};
+}
 
-	const bundles: Bundle[] = [];
-	for (const name of names) {
-		const path = join(outDir, name, "index.js");
-		const output = metafile.outputs[relative(root, path).replaceAll("\\", "/")];
-		const code = outputFiles.find((file) => file.path === path);
-		const map = outputFiles.find((file) => file.path === `${path}.map`);
-		if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
-		const forbidden = strays(Object.keys(output.inputs));
-		if (forbidden.length > 0) {
-			throw new Error(
-				`the bundle of ${name} must not hold ${forbidden.join(", ")}: that runs on a developer's machine only`,
-			);
-		}
-		await writeBundle(outDir, name, code.contents, map.contents);
-		const folder = join(outDir, name);
-		bundles.push({
-			functionName: name,
-			folder,
-			bytes: code.contents.length,
-			parts: partsOf(output),
-		});
+/** One build, and no more. */
+export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
+	const builder = await createBuilder(options);
+	try {
+		return await builder.build();
+	} finally {
+		await builder.dispose();
 	}
-	return bundles;
+}
+
+async function keep(
+	name: string,
+	{ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>,
+	{ root, outDir }: { readonly root: string; readonly outDir: string },
+): Promise<Bundle> {
+	const path = join(outDir, name, "index.js");
+	const output = metafile.outputs[relative(root, path).replaceAll("\\", "/")];
+	const code = outputFiles.find((file) => file.path === path);
+	const map = outputFiles.find((file) => file.path === `${path}.map`);
+	if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
+	const forbidden = strays(Object.keys(output.inputs));
+	if (forbidden.length > 0) {
+		throw new Error(
+			`the bundle of ${name} must not hold ${forbidden.join(", ")}: that runs on a developer's machine only`,
+		);
+	}
+	// For a debugger; where only the folder was shipped there is no such file, and no harm.
+	const comment = `//# sourceMappingURL=../${SOURCE_MAPS}/${name}.js.map\n`;
+	await writeBundle(
+		outDir,
+		name,
+		Buffer.concat([code.contents, Buffer.from(comment)]),
+		map.contents,
+	);
+	return {
+		functionName: name,
+		folder: join(outDir, name),
+		bytes: code.contents.length,
+		parts: partsOf(output),
+	};
 }
 
 async function writeBundle(
@@ -103,13 +133,27 @@ async function writeBundle(
 	sourceMap: Uint8Array,
 ): Promise<void> {
 	const folder = join(outDir, name);
-	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(outDir, SOURCE_MAPS), { recursive: true });
-	await writeFile(join(folder, "index.js"), code);
-	// Inside this project Node.js would take index.js for an ES module.
-	await writeFile(join(folder, "package.json"), '{"type":"commonjs"}\n');
-	await writeFile(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
+	const files = new Map<string, Uint8Array>([
+		["index.js", code],
+		// Inside this project Node.js would take index.js for an ES module.
+		["package.json", Buffer.from('{"type":"commonjs"}\n')],
+	]);
+	// Everything in the folder is shipped: what an earlier build left goes.
+	const strangers = (await readdir(folder)).filter((file) => !files.has(file));
+	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
+	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
+	for (const [file, bytes] of files) await writeIfChanged(join(folder, file), bytes);
+}
+
+/** Renamed into place, so that an instance that starts now reads a whole file. */
+async function writeIfChanged(path: string, bytes: Uint8Array): Promise<void> {
+	const before = await readFile(path).catch(() => undefined);
+	if (before?.equals(bytes)) return;
+	const draft = `${path}.${process.pid}.draft`;
+	await writeFile(draft, bytes);
+	await rename(draft, path);
 }
 
 /** One line a bundle: its name, its size, and what is largest in it. */
@@ -127,5 +171,9 @@ export function describe(bundles: readonly Bundle[]): string {
 const kilobytes = (bytes: number) => (bytes / 1024).toFixed(0);
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-	console.log(describe(await build()));
+	console.log(
+		process.argv.includes("--help")
+			? "npm run build\n\nMakes dist/<function>/index.js of every function, and shows what is large in it."
+			: describe(await build()),
+	);
 }

@@ -1,18 +1,25 @@
 /** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
 import { run } from "../local/index.ts";
-import { build } from "./build.ts";
+import { createBuilder } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
+import { rebuildOnChange } from "./rebuild.ts";
 
 const HELP = `npm start -- [options]
 
 Runs the functions of s.yaml on this machine, against a local Function Compute,
-IoT Platform, MNS and Tablestore that speak the real wire protocols.
-`;
+IoT Platform, MNS and Tablestore that speak the real wire protocols. What changes
+in functions/ and shared/ is built and loaded again.`;
 
 await run(process.argv.slice(2), {
 	name: "thingcast",
 	help: HELP,
-	build,
+	build: async ({ watch }) => {
+		const builder = await createBuilder();
+		await builder.build();
+		// It remembers what it has built, which without a watch is of no use.
+		if (!watch) await builder.dispose();
+		return { watch: () => rebuildOnChange(builder) };
+	},
 	cloud: THINGCAST,
 	examples: ({ endpoints: { http, apiKey, devices } }, { virtual }) => {
 		const [device] = devices;

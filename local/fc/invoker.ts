@@ -71,6 +71,8 @@ export class FunctionInvoker {
 		{ keys: Required<Credentials>; expiresAt: number }
 	>();
 	readonly #tails = new LogTails();
+	/** Instances with code that is no longer the function's. */
+	readonly #outdated = new WeakSet<Instance>();
 
 	constructor(options: InvokerOptions) {
 		this.#options = options;
@@ -89,6 +91,7 @@ export class FunctionInvoker {
 			start: () => this.#startInstance(),
 			stop: (instance) => instance.stop(this.#contextOf(instance, newRequestId(clock.now()))),
 			usable: (instance) =>
+				!this.#outdated.has(instance) &&
 				(this.#credentials.get(instance)?.expiresAt ?? 0) - clock.now() > CREDENTIALS_MARGIN_MS,
 			onFree: options.onFree,
 		});
@@ -125,6 +128,11 @@ export class FunctionInvoker {
 		release();
 		const memory = instance.peakMemoryMb;
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
+	}
+
+	/** Gives no more requests to the instances that there are: the next ones read the code anew. */
+	reload(): void {
+		for (const instance of this.#pool.instances) this.#outdated.add(instance);
 	}
 
 	close(): Promise<void> {

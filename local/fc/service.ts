@@ -60,6 +60,8 @@ export interface FcService extends LocalService {
 	readonly httpUrls: Readonly<Record<string, string>>;
 	/** The living instances. */
 	instances(): InstanceInfo[];
+	/** From now on requests of this function run in instances that were started after this call. */
+	reload(functionName: string): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
 	/**
@@ -138,6 +140,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 					...instance,
 				})),
 			),
+		reload: (functionName) => findFunction(functions, functionName).reload(),
 		async fireTimer(functionName, triggerName, payload) {
 			const { definition } = findFunction(functions, functionName);
 			const trigger = definition.triggers.find(({ name }) => name === triggerName);
