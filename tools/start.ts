@@ -1,4 +1,5 @@
 /** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
+import { stop as endEsbuild } from "esbuild";
 import { run } from "../local/index.ts";
 import { createBuilder } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
@@ -16,8 +17,11 @@ await run(process.argv.slice(2), {
 	build: async ({ watch }) => {
 		const builder = await createBuilder();
 		await builder.build();
-		// It remembers what it has built, which without a watch is of no use.
-		if (!watch) await builder.dispose();
+		if (!watch) {
+			// Its process holds some 300 MB for the next build, of which there is none.
+			await builder.dispose();
+			await endEsbuild();
+		}
 		return { watch: () => rebuildOnChange(builder) };
 	},
 	cloud: THINGCAST,
