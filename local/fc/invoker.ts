@@ -66,13 +66,13 @@ export class FunctionInvoker {
 	readonly limit: number;
 	readonly #options: InvokerOptions;
 	readonly #pool: InstancePool;
+	/** Instances with code that is no longer the function's. */
+	readonly #outdated = new WeakSet<Instance>();
 	readonly #credentials = new WeakMap<
 		Instance,
 		{ keys: Required<Credentials>; expiresAt: number }
 	>();
 	readonly #tails = new LogTails();
-	/** Instances with code that is no longer the function's. */
-	readonly #outdated = new WeakSet<Instance>();
 
 	constructor(options: InvokerOptions) {
 		this.#options = options;

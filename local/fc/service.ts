@@ -60,10 +60,10 @@ export interface FcService extends LocalService {
 	readonly httpUrls: Readonly<Record<string, string>>;
 	/** The living instances. */
 	instances(): InstanceInfo[];
-	/** From now on requests of this function run in instances that were started after this call. */
-	reload(functionName: string): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
+	/** From now on requests of this function run in instances that were started after this call. */
+	reload(functionName: string): void;
 	/**
 	 * Resolves when no invocation is under way and no asynchronous request is
 	 * due, when all of them wait for the virtual clock, or after `limitMs` of
@@ -140,7 +140,6 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 					...instance,
 				})),
 			),
-		reload: (functionName) => findFunction(functions, functionName).reload(),
 		async fireTimer(functionName, triggerName, payload) {
 			const { definition } = findFunction(functions, functionName);
 			const trigger = definition.triggers.find(({ name }) => name === triggerName);
@@ -150,6 +149,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			const event = timerEvent(triggerName, clock.now(), payload ?? trigger.payload);
 			accept(context, functions, functionName, event);
 		},
+		reload: (functionName) => findFunction(functions, functionName).reload(),
 		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
 		async close() {
 			for (const end of endTimers) end();
