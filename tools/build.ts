@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
 import { type Part, partsOf, strays } from "./bundle/contents.ts";
 
-const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const OBJECT_STORAGE_STUB = new URL("./bundle/ali-oss.cjs", import.meta.url);
 const SOURCE_MAPS = "source-maps";
 const LARGEST_SHOWN = 4;

@@ -1,7 +1,7 @@
 /** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
 import { stop as endEsbuild } from "esbuild";
 import { run } from "../local/index.ts";
-import { createBuilder } from "./build.ts";
+import { createBuilder, PROJECT } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
 import { rebuildOnChange } from "./rebuild.ts";
 
@@ -22,7 +22,7 @@ await run(process.argv.slice(2), {
 			await builder.dispose();
 			await endEsbuild();
 		}
-		return { watch: () => rebuildOnChange(builder) };
+		return { watch: () => rebuildOnChange(builder, PROJECT, (line) => console.log(line)) };
 	},
 	cloud: THINGCAST,
 	examples: ({ endpoints: { http, apiKey, devices } }, { virtual }) => {

@@ -18,6 +18,8 @@ export interface Options {
 	readonly virtual: boolean;
 	readonly watch: boolean;
 	readonly inspect: readonly string[];
+	/** A command that the shell runs before any function does. */
+	readonly prepare: string | undefined;
 	readonly environment: Readonly<Record<string, string>>;
 	readonly help: boolean;
 }
@@ -37,6 +39,8 @@ export const OPTIONS_HELP = `\
   --virtual           time stands still until the admin address is told to move it
   --dotenv FILE       variables for s.yaml's \${env(…)}, in the form of .env; repeatable
   --env NAME[=VALUE]  one such variable, without a value that of the shell; repeatable
+  --prepare COMMAND   runs before any function, for instance to create tables; it finds
+                      the services and the keys in its environment
   --inspect FUNCTION  opens a port for a debugger in its instances and prints it; repeatable
   --no-watch          code that changes is not reloaded
   --help              this text
@@ -66,6 +70,7 @@ export function readOptions(
 			virtual: { type: "boolean", default: false },
 			dotenv: { type: "string", multiple: true, default: [] },
 			env: { type: "string", multiple: true, default: [] },
+			prepare: { type: "string" },
 			inspect: { type: "string", multiple: true, default: [] },
 			"no-watch": { type: "boolean", default: false },
 			help: { type: "boolean", short: "h", default: false },
@@ -92,6 +97,7 @@ export function readOptions(
 		virtual: values.virtual,
 		watch: !values["no-watch"],
 		inspect: values.inspect,
+		prepare: values.prepare,
 		environment: readEnvironment(values.dotenv, values.env, shell),
 		help: values.help,
 	};

@@ -4,6 +4,7 @@ import { keptTime } from "../clock/kept-time.ts";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../cloud.ts";
 import { OPTIONS_HELP, type Options, readOptions } from "./options.ts";
+import { runPrepare } from "./prepare.ts";
 import { summary } from "./summary.ts";
 
 /** What a project that starts the local cloud by a command of its own adds to it. */
@@ -51,6 +52,10 @@ async function start(options: Options, project: Project): Promise<void> {
 		throttle: options.throttle,
 		watch: options.watch,
 		inspect: options.inspect,
+		prepare: async (services) => {
+			await project.cloud?.prepare?.(services);
+			if (options.prepare) await runPrepare(options.prepare, dirname(options.stack), services);
+		},
 		environment: (services) => ({
 			QUOTA_PER_SECOND: String(options.quota),
 			...project.cloud?.environment?.(services),

@@ -18,6 +18,11 @@ afterEach(async () => {
 
 const ARGS = ["--data", ".local", "--port", "0"];
 
+const PREPARE = `
+const names = ["TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"];
+require("node:fs").writeFileSync("prepared.json", JSON.stringify(names.map((name) => process.env[name])));
+`;
+
 async function start(
 	files: Record<string, string>,
 	args: readonly string[] = [],
@@ -82,6 +87,20 @@ describe("thingcast-local in somebody else's project", () => {
 		expect(await answerOf(endpoints, "a")).toBe(endpoints.tablestore);
 	});
 
+	it("runs a command of the project before its functions, which knows services and keys", async () => {
+		const { endpoints, in: there } = await start(
+			{ "s.yaml": stackOf(["a"]), "a/index.js": answering("1"), "prepare.cjs": PREPARE },
+			["--prepare", "node prepare.cjs"],
+		);
+		const prepared = JSON.parse(readFileSync(join(there.dir, "prepared.json"), "utf8"));
+		expect(prepared).toEqual([
+			endpoints.tablestore,
+			endpoints.instance,
+			endpoints.accessKeyId,
+			endpoints.accessKeySecret,
+		]);
+	});
+
 	it("has the same account everywhere with --account well-known", async () => {
 		const files = { "s.yaml": stackOf(["a"]), "a/index.js": answering("1") };
 		const { endpoints } = await start(files, ["--account", "well-known"]);
@@ -113,6 +132,7 @@ describe("thingcast-local refuses, in one sentence that says what to do,", () =>
 			["--stack", "no.yaml"],
 			/no\.yaml does not exist: --stack names/,
 		],
+		["a preparation that fails", ["--prepare", "exit 3"], /--prepare "exit 3" ended with 3/],
 		["a function to inspect", ["--inspect", "z"], /no function "z" to inspect; there are: a/],
 	])("%s", async (_, args, message) => {
 		project = new Project({ "s.yaml": stackOf(["a"]), "a/index.js": answering("1") });

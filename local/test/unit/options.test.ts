@@ -25,6 +25,7 @@ describe("the options", () => {
 			virtual: false,
 			watch: true,
 			inspect: [],
+			prepare: undefined,
 			environment: {},
 			help: false,
 		});
