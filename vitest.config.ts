@@ -4,7 +4,7 @@ export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts", "local/test/**/*.test.ts"],
 		maxWorkers: 2,
-		globalSetup: "test/support/build.ts",
+		globalSetup: ["test/support/build.ts", "local/test/support/compile.ts"],
 		// CommonJS packages as Node itself imports them, which is how the bundles see them.
 		deps: { interopDefault: false },
 		testTimeout: 30_000,

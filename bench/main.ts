@@ -25,7 +25,18 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 };
 const RESULTS = "bench/results";
 
+const HELP = `npm run bench -- [name …] [--quick]
+
+Runs the benchmarks, all of them or those that are named, and keeps their tables
+in ${RESULTS}. With --quick each is shorter where it can be.
+
+  ${Object.keys(BENCHMARKS).join("\n  ")}`;
+
 async function main(): Promise<void> {
+	if (process.argv.includes("--help")) {
+		console.log(HELP);
+		return;
+	}
 	const quick = process.argv.includes("--quick");
 	const asked = process.argv.slice(2).filter((name) => name !== "--quick");
 	const unknown = asked.filter((name) => !(name in BENCHMARKS));

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Account } from "./account.ts";
 import { ClockControl, startAdmin } from "./admin/index.ts";
@@ -6,17 +6,28 @@ import { type Clock, systemClock } from "./clock/clock.ts";
 import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { type Fleet, startDevices } from "./devices/index.ts";
+import {
+	type Endpoints,
+	EndpointsFile,
+	environmentOf,
+	httpAddresses,
+	type Services,
+} from "./endpoints.ts";
 import { type FaultBoard, faultBoard } from "./faults/index.ts";
 import { type FcService, startFc } from "./fc/index.ts";
-import { loadIdentity } from "./identity.ts";
-import { type IotOptions, type IotService, type Seed, seed, startIot } from "./iot/index.ts";
+import { type Identity, loadIdentity } from "./identity.ts";
+import { withInspector } from "./inspect.ts";
+import { type IotOptions, type IotService, seed, startIot } from "./iot/index.ts";
 import { type MnsService, startMns } from "./mns/index.ts";
 import type { LocalService, ServiceContext } from "./service.ts";
-import { readStack, type Stack } from "./stack/index.ts";
+import { readStack } from "./stack/index.ts";
 import { lockFolder } from "./store/lock.ts";
 import { startTablestore, type TablestoreService } from "./tablestore/index.ts";
+import { reloadOnChange } from "./watch/reload.ts";
 
 const REGION = "cn-shanghai";
+const DEFAULT_DEVICES = 3;
+const DEFAULT_QUOTA_PER_SECOND = 500;
 const DEFAULT_INSTANCE = "local";
 const DEFAULT_QUEUES = { commands: "commands", events: "events" } as const;
 /** Ports after the one of the first HTTP trigger. */
@@ -29,12 +40,14 @@ export interface CloudOptions {
 	readonly stackFile?: string;
 	/** Folder that everything is kept in. */
 	readonly dataDir: string;
-	/** First of seven ports in a row; 0 takes free ones. */
-	readonly port: number;
-	/** Number of simulated devices. */
-	readonly devices: number;
-	/** Calls of InvokeThingService a second. */
-	readonly quotaPerSecond: number;
+	/** Whose keys open it; a new data folder gets a random account of its own unless one is given. */
+	readonly account?: Identity;
+	/** First of seven ports in a row; 0 takes free ones. @default 0 */
+	readonly port?: number;
+	/** Number of simulated devices. @default 3 */
+	readonly devices?: number;
+	/** Calls of InvokeThingService a second. @default 500 */
+	readonly quotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
 	/**
 	 * With a `VirtualClock` everything follows it, the functions' instances
@@ -50,36 +63,13 @@ export interface CloudOptions {
 	readonly queues?: Endpoints["queues"];
 	/** Called once the services run and before any function does, for instance to create tables. */
 	readonly prepare?: (services: Services) => Promise<void>;
+	/** Whether a function whose code changes is reloaded. @default false */
+	readonly watch?: boolean;
+	/** Functions, by their key under `resources`, whose instances open a port for a debugger. */
+	readonly inspect?: readonly string[];
 	/** Variables for s.yaml's `${env(…)}`; the local cloud's own come before them. */
 	readonly environment?: (services: Services) => Readonly<Record<string, string | undefined>>;
 }
-
-/** What a client needs to know; written to `endpoints.json` in the data folder. */
-export interface Endpoints {
-	/** Address of the first function with an HTTP trigger; empty if there is none. */
-	readonly http: string;
-	/** Addresses of all HTTP triggers, by the function's key under `resources` in s.yaml. */
-	readonly functions: Readonly<Record<string, { readonly http: string }>>;
-	readonly iot: string;
-	readonly fc: string;
-	readonly mns: string;
-	readonly tablestore: string;
-	readonly mqtt: string;
-	/** Faults, timers and time by hand; the local cloud's own. */
-	readonly admin: string;
-	readonly instance: string;
-	readonly accountId: string;
-	readonly region: string;
-	readonly accessKeyId: string;
-	readonly accessKeySecret: string;
-	/** A random secret of this data folder, for the project's own use. */
-	readonly apiKey: string;
-	readonly queues: { readonly commands: string; readonly events: string };
-	readonly devices: Seed["devices"];
-}
-
-/** What is known of the cloud before its functions run. */
-export type Services = Omit<Endpoints, "http" | "functions" | "fc" | "admin">;
 
 export interface Cloud {
 	readonly endpoints: Endpoints;
@@ -123,8 +113,14 @@ async function startServices(
 	options: CloudOptions,
 	started: <T extends Pick<LocalService, "close">>(service: Promise<T>) => Promise<T>,
 ): Promise<Omit<Cloud, "close">> {
-	const { dataDir, port, projectDir } = options;
-	const identity = loadIdentity(dataDir);
+	const { dataDir, port = 0, projectDir } = options;
+	const { inspect = [], log = () => {} } = options;
+	const stackFile = options.stackFile ?? join(projectDir, "s.yaml");
+	if (!existsSync(stackFile)) {
+		throw new Error(`${stackFile} does not exist: --stack names the s.yaml of a project`);
+	}
+	const identity = loadIdentity(dataDir, options.account);
+	const endpointsFile = new EndpointsFile(dataDir);
 	const account = new Account(identity.accountId, REGION, identity);
 	const clock = options.clock ?? systemClock;
 	const virtualClock = clock instanceof VirtualClock ? clock : undefined;
@@ -136,7 +132,7 @@ async function startServices(
 		clock,
 		random,
 		account,
-		log: options.log ?? (() => {}),
+		log,
 	});
 	const queues = options.queues ?? DEFAULT_QUEUES;
 	const instance = options.instance ?? DEFAULT_INSTANCE;
@@ -149,12 +145,12 @@ async function startServices(
 			mqttPort: portOf("mqtt"),
 			queues: mns.queues,
 			eventsQueue: queues.events,
-			quotaPerSecond: options.quotaPerSecond,
+			quotaPerSecond: options.quotaPerSecond ?? DEFAULT_QUOTA_PER_SECOND,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
 		}),
 	);
-	const seeded = seed(iot, options.devices);
+	const seeded = seed(iot, options.devices ?? DEFAULT_DEVICES);
 	const services: Services = {
 		iot: iot.url,
 		mns: mns.url,
@@ -170,11 +166,12 @@ async function startServices(
 		devices: seeded.devices,
 	};
 	await options.prepare?.(services);
-	const stack = readStack(options.stackFile ?? join(projectDir, "s.yaml"), {
+	const written = readStack(stackFile, {
 		accountId: account.accountId,
 		region: REGION,
 		env: { ...options.environment?.(services), ...environmentOf(services) },
 	});
+	const stack = withInspector(written, inspect);
 	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
 	const fc = await started(
 		startFc(context("fc"), {
@@ -183,8 +180,14 @@ async function startServices(
 			httpPort: port,
 			queues: mns.queues,
 			virtualTime: virtualClock !== undefined,
+			// A frozen process would not answer its debugger.
+			...(inspect.length > 0 ? { freezeIdleInstances: false } : {}),
 		}),
 	);
+	if (options.watch) {
+		const parts = { stack, projectDir, dataDir, fc, log };
+		await started(Promise.resolve(reloadOnChange(parts)));
+	}
 	virtualClock?.settleWith(() => atRest(fc, fleet));
 	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
@@ -210,31 +213,8 @@ async function startServices(
 		admin: admin.url,
 		...services,
 	};
-	const endpointsFile = join(dataDir, "endpoints.json");
-	writeFileSync(endpointsFile, `${JSON.stringify(endpoints, null, "\t")}\n`, { mode: 0o600 });
-	return { endpoints, endpointsFile, fc, iot, mns, tablestore, fleet, faults };
-}
-
-/** What s.yaml's `${env(…)}` finds in every project. */
-function environmentOf(services: Services): Record<string, string> {
-	return {
-		FC_REGION: services.region,
-		IOT_ENDPOINT: services.iot,
-		MNS_ENDPOINT: services.mns,
-		TABLESTORE_ENDPOINT: services.tablestore,
-		TABLESTORE_INSTANCE: services.instance,
-		COMMANDS_QUEUE: services.queues.commands,
-		EVENTS_QUEUE: services.queues.events,
-	};
-}
-
-function httpAddresses(stack: Stack, fc: FcService): Endpoints["functions"] {
-	return Object.fromEntries(
-		stack.functions.flatMap(({ resource, functionName }) => {
-			const http = fc.httpUrls[functionName];
-			return http === undefined ? [] : [[resource, { http }]];
-		}),
-	);
+	endpointsFile.write(endpoints);
+	return { endpoints, endpointsFile: endpointsFile.path, fc, iot, mns, tablestore, fleet, faults };
 }
 
 /** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */

@@ -1,11 +1,11 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as esbuild } from "esbuild";
+import { type BuildResult, context } from "esbuild";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
-const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE_MAPS = "source-maps";
 const LARGEST_SHOWN = 4;
 
@@ -26,20 +26,27 @@ export interface Bundle {
 
 export const functionNames = (): string[] => namesIn(PROJECT);
 
+/** Builds again and again, each time only what has changed. */
+export interface Builder {
+	/**
+	 * @throws Error if a bundle holds something of the local cloud or the tests,
+	 *   or a package that should have been cut away.
+	 */
+	build(): Promise<Bundle[]>;
+	dispose(): Promise<void>;
+}
+
 /**
  * Bundles every function into one CommonJS file, with what it calls of the
  * vendors' packages and no more. Source maps are kept beside the functions'
  * folders, since everything inside them is shipped.
- *
- * @throws Error if a bundle holds something of the local cloud or the tests, or
- * a package that should have been cut away.
  */
-export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
+export async function createBuilder(options: BuildOptions = {}): Promise<Builder> {
 	const root = resolve(options.root ?? PROJECT);
 	const outDir = resolve(options.outDir ?? join(PROJECT, "dist"));
 	const names = namesIn(root);
 	if (names.length === 0) throw new Error(`${join(root, "functions")} has no function`);
-	const { outputFiles, metafile } = await esbuild({
+	const esbuild = await context({
 		...(await bundleOptions(root)),
 		entryPoints: names.map((name) => ({
 			in: `./functions/${name}/index.ts`,
@@ -50,25 +57,50 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 		sourcesContent: false,
 		metafile: true,
 	});
+	return {
+		async build() {
+			const result = await esbuild.rebuild();
+			return Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+		},
+		dispose: () => esbuild.dispose(),
+	};
+}
 
-	const bundles: Bundle[] = [];
-	for (const name of names) {
-		const path = join(outDir, name, "index.js");
-		const output = metafile.outputs[relative(root, path).replaceAll("\\", "/")];
-		const code = outputFiles.find((file) => file.path === path);
-		const map = outputFiles.find((file) => file.path === `${path}.map`);
-		if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
-		refuseStrays(name, Object.keys(output.inputs));
-		await writeBundle(outDir, name, code.contents, map.contents);
-		const folder = join(outDir, name);
-		bundles.push({
-			functionName: name,
-			folder,
-			bytes: code.contents.length,
-			parts: partsOf(output),
-		});
+/** One build, and no more. */
+export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
+	const builder = await createBuilder(options);
+	try {
+		return await builder.build();
+	} finally {
+		await builder.dispose();
 	}
-	return bundles;
+}
+
+async function keep(
+	name: string,
+	{ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>,
+	{ root, outDir }: { readonly root: string; readonly outDir: string },
+): Promise<Bundle> {
+	const path = join(outDir, name, "index.js");
+	const output = metafile.outputs[relative(root, path).replaceAll("\\", "/")];
+	const code = outputFiles.find((file) => file.path === path);
+	const map = outputFiles.find((file) => file.path === `${path}.map`);
+	if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
+	refuseStrays(name, Object.keys(output.inputs));
+	// For a debugger; where only the folder was shipped there is no such file, and no harm.
+	const comment = `//# sourceMappingURL=../${SOURCE_MAPS}/${name}.js.map\n`;
+	await writeBundle(
+		outDir,
+		name,
+		Buffer.concat([code.contents, Buffer.from(comment)]),
+		map.contents,
+	);
+	return {
+		functionName: name,
+		folder: join(outDir, name),
+		bytes: code.contents.length,
+		parts: partsOf(output),
+	};
 }
 
 async function writeBundle(
@@ -78,13 +110,27 @@ async function writeBundle(
 	sourceMap: Uint8Array,
 ): Promise<void> {
 	const folder = join(outDir, name);
-	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(outDir, SOURCE_MAPS), { recursive: true });
-	await writeFile(join(folder, "index.js"), code);
-	// Inside this project Node.js would take index.js for an ES module.
-	await writeFile(join(folder, "package.json"), '{"type":"commonjs"}\n');
-	await writeFile(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
+	const files = new Map<string, Uint8Array>([
+		["index.js", code],
+		// Inside this project Node.js would take index.js for an ES module.
+		["package.json", Buffer.from('{"type":"commonjs"}\n')],
+	]);
+	// Everything in the folder is shipped: what an earlier build left goes.
+	const strangers = (await readdir(folder)).filter((file) => !files.has(file));
+	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
+	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
+	for (const [file, bytes] of files) await writeIfChanged(join(folder, file), bytes);
+}
+
+/** Renamed into place, so that an instance that starts now reads a whole file. */
+async function writeIfChanged(path: string, bytes: Uint8Array): Promise<void> {
+	const before = await readFile(path).catch(() => undefined);
+	if (before?.equals(bytes)) return;
+	const draft = `${path}.${process.pid}.draft`;
+	await writeFile(draft, bytes);
+	await rename(draft, path);
 }
 
 /** One line a bundle: its name, its size, and what is largest in it. */
@@ -102,5 +148,9 @@ export function describe(bundles: readonly Bundle[]): string {
 const kilobytes = (bytes: number) => (bytes / 1024).toFixed(0);
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-	console.log(describe(await build()));
+	console.log(
+		process.argv.includes("--help")
+			? "npm run build\n\nMakes dist/<function>/index.js of every function, and shows what is large in it."
+			: describe(await build()),
+	);
 }

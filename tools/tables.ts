@@ -4,6 +4,17 @@ import { credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../shared/config
 import { Connection } from "../shared/table/tablestore/connection.ts";
 import { createTables } from "../shared/table/tablestore/create-tables.ts";
 
+const HELP = `npm run tables
+
+Creates the tables in the Tablestore instance that these variables name, or
+updates them: ${[...TABLESTORE_SETTINGS].join(", ")}.
+Rows are kept; it may be run again at any time.`;
+
+if (process.argv.includes("--help")) {
+	console.log(HELP);
+	process.exit(0);
+}
+
 try {
 	// Account and region name nothing here, and only functions are given them.
 	const settings = readConfig({ FC_ACCOUNT_ID: "-", FC_REGION: "-", ...process.env }, [

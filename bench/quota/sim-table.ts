@@ -8,7 +8,7 @@ import type {
 	Table,
 	TableName,
 } from "../../shared/table/table.ts";
-import { between } from "./random.ts";
+import { between } from "../../test/support/random.ts";
 
 /** A round trip to the table store within one region, in milliseconds. */
 const ROUND_TRIP_MS = [4, 15] as const;

@@ -1,7 +1,7 @@
 import { createThrottle } from "../../local/iot/http/throttle.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { between, seededRandom } from "../../test/support/random.ts";
 import { percentile } from "../report.ts";
-import { between, seededRandom } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimClock } from "./sim-clock.ts";
 import { SimTable } from "./sim-table.ts";

@@ -6,10 +6,12 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { DIST, PACKAGE, sources } from "./sources.mjs";
+import { DIST, isCompiled, PACKAGE, sources } from "./sources.mjs";
 
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+
+if (process.argv.includes("--if-needed") && isCompiled()) process.exit(0);
 
 rmSync(DIST, { recursive: true, force: true });
 // Wrong types are reported and end nothing: an installation must not fail for them, the checks do.

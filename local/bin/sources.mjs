@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,4 +17,14 @@ export function sources() {
 			return inside.map((path) => join(entry.name, path));
 		})
 		.filter((path) => /\.(ts|cjs)$/.test(path));
+}
+
+/** What runs where there are no sources. */
+const COMPILED = join(DIST, "main.js");
+
+/** Whether dist/ is there and no source is newer than it. */
+export function isCompiled() {
+	if (!existsSync(COMPILED)) return false;
+	const compiledAt = statSync(COMPILED).mtimeMs;
+	return sources().every((path) => statSync(join(PACKAGE, path)).mtimeMs <= compiledAt);
 }

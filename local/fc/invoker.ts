@@ -73,6 +73,8 @@ export class FunctionInvoker {
 	readonly limit: number;
 	readonly #options: InvokerOptions;
 	readonly #pool: InstancePool;
+	/** Instances with code that is no longer the function's. */
+	readonly #outdated = new WeakSet<Instance>();
 	readonly #credentials = new WeakMap<
 		Instance,
 		{ keys: Required<Credentials>; expiresAt: number }
@@ -99,6 +101,7 @@ export class FunctionInvoker {
 			start: () => this.#startInstance(),
 			stop: (instance) => instance.stop(this.#contextOf(instance, newRequestId(clock.now()))),
 			usable: (instance) =>
+				!this.#outdated.has(instance) &&
 				(this.#credentials.get(instance)?.expiresAt ?? 0) - clock.now() > CREDENTIALS_MARGIN_MS,
 			onFree: options.onFree,
 		});
@@ -166,6 +169,11 @@ export class FunctionInvoker {
 		if (tail) await writtenLinesArrive();
 		const memory = instance.peakMemoryMb;
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
+	}
+
+	/** Gives no more requests to the instances that there are: the next ones read the code anew. */
+	reload(): void {
+		for (const instance of this.#pool.instances) this.#outdated.add(instance);
 	}
 
 	close(): Promise<void> {

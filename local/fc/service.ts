@@ -67,6 +67,8 @@ export interface FcService extends LocalService {
 	resetUsage(): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
+	/** From now on requests of this function run in instances that were started after this call. */
+	reload(functionName: string): void;
 	/**
 	 * Resolves when no invocation is under way and no asynchronous request is
 	 * due, when all of them wait for the virtual clock, or after `limitMs` of
@@ -156,6 +158,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			const event = timerEvent(triggerName, clock.now(), payload ?? trigger.payload);
 			accept(context, functions, functionName, event);
 		},
+		reload: (functionName) => findFunction(functions, functionName).reload(),
 		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
 		async close() {
 			for (const end of endTimers) end();

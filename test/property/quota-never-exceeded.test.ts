@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../bench/quota/random.ts";
 import type { Plan } from "../../shared/quota/plan.ts";
 import { periodOf } from "../../shared/quota/slice.ts";
 import { Instances } from "../support/quota/instances.ts";
+import { seededRandom } from "../support/random.ts";
 
 const MAX_SKEW_MS = 200;
 /** Calls may be made late by the grace, or early by an interactive command's reach. */

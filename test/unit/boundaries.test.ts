@@ -1,82 +1,104 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { importsOf, readSources } from "../support/boundaries/imports.ts";
+import { violations } from "../support/boundaries/violations.ts";
 
-const REFUSED = [
-	["shared/command", "../iot/verdict.ts"],
-	["shared/command", "../table/table.ts"],
-	["shared/json", "tablestore"],
-	["shared/schedule", "../table/table.ts"],
-	["shared/reaction", "../store/shard.ts"],
-	["shared/store", "../table/tablestore/rows.ts"],
-	["shared/lifecycle", "../iot/sdk-platform.ts"],
-	["shared/lifecycle", "@alicloud/fc2"],
-	["shared", "../local/index.ts"],
-	["shared/fc", "../../functions/http/app.ts"],
-	["functions/http", "../queue/handler.ts"],
-	["functions/queue", "../worker/send.ts"],
-	["functions/http", "../../local/account.ts"],
-	["functions/timer", "tablestore"],
-	["functions/worker", "../../shared/iot/sdk-platform.ts"],
-	["local/fc", "../../functions/http/app.ts"],
-	["local", "../test/support/world/world.ts"],
-	["local", "../shared/clock.ts"],
-	["local", "../tools/build.ts"],
-	["local", "@alicloud/fc2"],
-] as const;
+const PROJECT = join(import.meta.dirname, "../..");
+const FOLDERS = ["functions", "shared", "local", "tools", "test", "bench"];
 
-const ALLOWED = [
-	["shared/schedule", "croner"],
-	["shared/lifecycle", "../store/shard.ts"],
-	["functions/worker", "../../shared/command/state.ts"],
-	["local/test/contract", "tablestore"],
-] as const;
+function dependenciesOf(file: string): string[] {
+	const text = readFileSync(join(PROJECT, file), "utf8");
+	return Object.keys((JSON.parse(text) as { dependencies: object }).dependencies);
+}
 
-const BIOME = resolve("node_modules/.bin/biome");
+const SHIPPED = {
+	product: dependenciesOf("package.json"),
+	local: dependenciesOf("local/package.json"),
+};
 
-describe("the folder boundaries", () => {
-	const project = mkdtempSync(join(tmpdir(), "thingcast-boundaries-"));
-	let refused: Set<string>;
-	const fileOf = (folder: string, index: number) => `${folder}/case-${index}.ts`;
+const imports = importsOf(readSources(PROJECT, FOLDERS));
 
-	beforeAll(() => {
-		copyFileSync("biome.json", join(project, "biome.json"));
-		for (const [index, [folder, specifier]] of [...REFUSED, ...ALLOWED].entries()) {
-			const file = join(project, fileOf(folder, index));
-			mkdirSync(dirname(file), { recursive: true });
-			writeFileSync(file, `import ${JSON.stringify(specifier)};\n`);
-		}
-		const { stdout } = spawnSync(
-			BIOME,
-			["lint", "--vcs-enabled=false", "--reporter=json", "--max-diagnostics=none"],
-			{ cwd: project, encoding: "utf8" },
+/** What the project would do wrong if this file imported that as well. */
+function withImport(file: string, specifier: string): string[] {
+	const added = importsOf(new Map([[file, `import type { It } from "${specifier}";`]]));
+	const all = [...(imports.get(file) ?? []), ...(added.get(file) ?? [])];
+	return violations(new Map(imports).set(file, all), SHIPPED);
+}
+
+describe("the imports of the project", () => {
+	it("go in the allowed directions, those of what is imported included", () => {
+		expect(imports.size).toBeGreaterThan(300);
+		expect(violations(imports, SHIPPED)).toEqual([]);
+	});
+
+	it.each([
+		["shared/command/command.ts", "../iot/verdict.ts"],
+		["shared/command/command.ts", "../table/table.ts"],
+		["shared/command/command.ts", "../schedule/schedule.ts"],
+		["shared/json/exact.ts", "tablestore"],
+		["shared/schedule/plan.ts", "../table/table.ts"],
+		["shared/reaction/rule.ts", "../store/shard.ts"],
+		["shared/store/shard.ts", "../table/tablestore/rows.ts"],
+		["shared/lifecycle/accept.ts", "../iot/sdk-platform.ts"],
+		["shared/lifecycle/accept.ts", "@alicloud/fc2"],
+		["shared/log.ts", "../local/cloud.ts"],
+		["shared/log.ts", "esbuild"],
+		["shared/fc/context.ts", "../../functions/http/app.ts"],
+		["functions/http/app.ts", "../queue/handler.ts"],
+		["functions/http/index.ts", "../queue/handler.ts"],
+		["functions/queue/handler.ts", "../worker/send.ts"],
+		["functions/http/app.ts", "../../local/account.ts"],
+		["functions/timer/handler.ts", "tablestore"],
+		["functions/worker/handler.ts", "../../shared/iot/sdk-platform.ts"],
+		["local/fc/index.ts", "../../functions/http/app.ts"],
+		["local/cloud.ts", "../test/support/world/world.ts"],
+		["local/cloud.ts", "../shared/clock.ts"],
+		["local/cloud.ts", "../tools/build.ts"],
+		["local/cloud.ts", "@alicloud/fc2"],
+		["local/test/unit/options.test.ts", "../../../shared/clock.ts"],
+		["test/support/random.ts", "../../bench/report.ts"],
+		["bench/report.ts", "../test/unit/state.test.ts"],
+	])("would not if %s imported %s", (file, specifier) => {
+		expect(imports.has(file)).toBe(true);
+		const wrong = withImport(file, specifier);
+		expect(wrong.length).toBeGreaterThan(0);
+		for (const chain of wrong) expect(chain).toContain(file);
+	});
+
+	it.each([
+		["shared/schedule/zone.ts", "croner"],
+		["shared/lifecycle/accept.ts", "../store/shard.ts"],
+		["functions/worker/handler.ts", "../../shared/command/state.ts"],
+		["functions/worker/index.ts", "../../shared/iot/sdk-platform.ts"],
+		["tools/cloud.ts", "../local/index.ts"],
+		["local/test/unit/options.test.ts", "tablestore"],
+		["bench/report.ts", "../test/support/random.ts"],
+	])("still do if %s imports %s", (file, specifier) => {
+		expect(imports.has(file)).toBe(true);
+		expect(withImport(file, specifier)).toEqual([]);
+	});
+
+	it("are followed through other files, and shown as a chain", () => {
+		const chained = importsOf(
+			new Map([
+				["shared/command/a.ts", 'export * from "../json/b.ts";'],
+				["shared/json/b.ts", 'const c = await import("./c.ts");'],
+				["shared/json/c.ts", 'import {\n\ttype D,\n} from "@alicloud/fc2/lib/d.js";'],
+			]),
 		);
-		const { diagnostics } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as {
-			diagnostics: Array<{ category: string; location: { path: unknown } }>;
-		};
-		refused = new Set(
-			diagnostics
-				.filter(({ category }) => category === "lint/style/noRestrictedImports")
-				.map(({ location }) => JSON.stringify(location.path)),
+		expect(violations(chained, SHIPPED)).toContain(
+			"shared/command/a.ts → shared/json/b.ts → shared/json/c.ts → npm:@alicloud/fc2",
 		);
 	});
-	afterAll(() => rmSync(project, { recursive: true }));
 
-	const isRefused = (file: string) => [...refused].some((path) => path.includes(file));
-
-	it.each(REFUSED.map(([folder, specifier], index) => ({ folder, specifier, index })))(
-		"refuse $folder to import $specifier",
-		({ folder, index }) => {
-			expect(isRefused(fileOf(folder, index))).toBe(true);
-		},
-	);
-
-	it.each(ALLOWED.map(([folder, specifier], index) => ({ folder, specifier, index })))(
-		"let $folder import $specifier",
-		({ folder, index }) => {
-			expect(isRefused(fileOf(folder, REFUSED.length + index))).toBe(false);
-		},
-	);
+	it("know no folder without rules", () => {
+		const strange = importsOf(
+			new Map([
+				["more/a.ts", 'import "./b.ts";'],
+				["more/b.ts", ""],
+			]),
+		);
+		expect(() => violations(strange, SHIPPED)).toThrow(/more\/a\.ts belongs to no line/);
+	});
 });

@@ -78,6 +78,16 @@ function showProgress(text: string): void {
 	if (process.stdout.isTTY) process.stdout.write(`\r  ${text}   `);
 }
 
+const HELP = `npm run demo
+
+Builds the bundles, starts them in a local cloud of their own, sends commands in
+every way there is and shows what became of them. Exit code 0 if all is as expected.`;
+
+if (process.argv.includes("--help")) {
+	console.log(HELP);
+	process.exit(0);
+}
+
 main().then(
 	(allWell) => process.exit(allWell ? 0 : 1),
 	(error: Error) => {

@@ -19,7 +19,8 @@ export class RunningCloud {
 
 	/** Resolves when it says that it is running. */
 	async start(): Promise<Endpoints> {
-		const args = ["--import", "tsx", "tools/start.ts", "--port", "0", "--data", this.dataDir];
+		const args = ["--import", "tsx", "tools/start.ts", "--no-watch"];
+		args.push("--port", "0", "--data", this.dataDir);
 		const child = spawn(process.execPath, [...args, ...this.#args], {
 			stdio: ["ignore", "pipe", "pipe"],
 		});

@@ -1,0 +1,35 @@
+/** What of npm a layer may use: by name, what its package ships, that without the vendor's SDKs, or all. */
+type Packages = readonly string[] | "product" | "product without SDKs" | "local cloud" | "any";
+
+export interface Layer {
+	readonly files: RegExp;
+	/** The layers that its files may reach, through however many imports; itself always. */
+	readonly reaches: readonly string[];
+	readonly packages: Packages;
+}
+
+const TYPES = ["zod", "ulid", "lossless-json"];
+const PORTS = ["core", "rules", "ports"];
+const SHARED = [...PORTS, "stores", "adapters"];
+const EVERYTHING = [...SHARED, "functions", "entries", "tools", "local cloud", "local tests"];
+
+/** Who may import whom. A file belongs to the first line that fits; functions reach no other function. */
+export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
+	(
+		[
+			["core", /^shared\/((command|json|retry)\/|clock)/, [], [...TYPES, "p-retry"]],
+			["rules", /^shared\/(schedule|reaction)\//, ["core"], [...TYPES, "croner", "jsonata"]],
+			["adapters", /^shared\/(table\/tablestore\/|iot\/sdk-|fc\/fc2)/, PORTS, "product"],
+			["ports", /^shared\/((table|iot|fc)\/|[a-z-]+\.ts$)/, ["core"], "product without SDKs"],
+			["stores", /^shared\//, PORTS, "product without SDKs"],
+			["entries", /^functions\/[a-z-]+\/index\.ts$/, [...SHARED, "functions"], "product"],
+			["functions", /^functions\//, [...PORTS, "stores"], "product without SDKs"],
+			["local tests", /^local\/test\//, ["local cloud"], "any"],
+			["local cloud", /^local\//, [], "local cloud"],
+			["tools", /^tools\//, [...SHARED, "local cloud"], "any"],
+			["support", /^test\/support\//, EVERYTHING, "any"],
+			["tests", /^test\//, [...EVERYTHING, "support"], "any"],
+			["benchmarks", /^bench\//, [...EVERYTHING, "support"], "any"],
+		] as const
+	).map(([name, files, reaches, packages]) => [name, { files, reaches, packages }]),
+);
