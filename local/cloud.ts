@@ -33,8 +33,10 @@ export interface CloudOptions {
 	readonly port: number;
 	/** Number of simulated devices. */
 	readonly devices: number;
-	/** Calls of InvokeThingService a second. */
+	/** Calls of InvokeThingService a second: the platform's limit, and `${env('QUOTA_PER_SECOND')}` of s.yaml. */
 	readonly quotaPerSecond: number;
+	/** The platform's limit, where it is not to be what the functions are told. @default quotaPerSecond */
+	readonly platformQuotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
 	/**
 	 * With a `VirtualClock` everything follows it, the functions' instances
@@ -149,7 +151,7 @@ async function startServices(
 			mqttPort: portOf("mqtt"),
 			queues: mns.queues,
 			eventsQueue: queues.events,
-			quotaPerSecond: options.quotaPerSecond,
+			quotaPerSecond: options.platformQuotaPerSecond ?? options.quotaPerSecond,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
 		}),
@@ -173,7 +175,11 @@ async function startServices(
 	const stack = readStack(options.stackFile ?? join(projectDir, "s.yaml"), {
 		accountId: account.accountId,
 		region: REGION,
-		env: { ...options.environment?.(services), ...environmentOf(services) },
+		env: {
+			QUOTA_PER_SECOND: String(options.quotaPerSecond),
+			...options.environment?.(services),
+			...environmentOf(services),
+		},
 	});
 	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
 	const fc = await started(

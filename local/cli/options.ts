@@ -2,12 +2,16 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { THROTTLE_MODELS, type ThrottleModel } from "../iot/index.ts";
 
+const MAX_QUOTA = 1_000_000;
+
 export interface Options {
 	readonly stack: string;
 	readonly port: number;
 	readonly data: string;
 	readonly devices: number;
 	readonly quota: number;
+	/** The platform's limit, where it differs from what the functions are told. */
+	readonly platformQuota?: number;
 	readonly throttle: ThrottleModel;
 	readonly virtual: boolean;
 	readonly help: boolean;
@@ -18,7 +22,10 @@ export const OPTIONS_HELP = `\
   --port N      first of seven ports in a row (default 9000; 0 takes free ones)
   --data DIR    where everything is kept (default .local)
   --devices N   simulated devices (default 3)
-  --quota N     calls of InvokeThingService a second (default 500)
+  --quota N     calls of InvokeThingService a second (default 500): the platform's
+                limit, and QUOTA_PER_SECOND in s.yaml
+  --platform-quota N
+                the platform's limit alone
   --throttle M  how calls are limited: token-bucket (default) or fixed-window
   --virtual     time stands still until the admin address is told to move it
   --help        this text
@@ -34,17 +41,22 @@ export function readOptions(args: readonly string[]): Options {
 			data: { type: "string", default: ".local" },
 			devices: { type: "string", default: "3" },
 			quota: { type: "string", default: "500" },
+			"platform-quota": { type: "string" },
 			throttle: { type: "string", default: "token-bucket" },
 			virtual: { type: "boolean", default: false },
 			help: { type: "boolean", default: false },
 		},
 	});
+	const platformQuota = values["platform-quota"];
 	return {
 		stack: resolve(values.stack),
 		port: wholeNumber("port", values.port, 0, 65_529),
 		data: resolve(values.data),
 		devices: wholeNumber("devices", values.devices, 1, 10_000),
-		quota: wholeNumber("quota", values.quota, 1, 1_000_000),
+		quota: wholeNumber("quota", values.quota, 1, MAX_QUOTA),
+		...(platformQuota === undefined
+			? {}
+			: { platformQuota: wholeNumber("platform-quota", platformQuota, 1, MAX_QUOTA) }),
 		throttle: throttleModel(values.throttle),
 		virtual: values.virtual,
 		help: values.help,

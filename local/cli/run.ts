@@ -43,6 +43,9 @@ async function start(options: Options, project: Project): Promise<Cloud> {
 		port: options.port,
 		devices: options.devices,
 		quotaPerSecond: options.quota,
+		...(options.platformQuota === undefined
+			? {}
+			: { platformQuotaPerSecond: options.platformQuota }),
 		throttle: options.throttle,
 		log: (line) => console.log(line),
 		...(options.virtual ? { clock: virtualClock(options.data) } : {}),
