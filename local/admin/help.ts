@@ -26,6 +26,10 @@ DELETE /faults                          from now on everything goes well
 POST /timers/{function}/{trigger}/fire  fires a timer trigger now; {"payload":"…"} takes the place of its own
   curl -X POST ${url}/timers/timer/tick/fire
 
+POST /devices/{deviceName}/report       lets a simulated device report something
+  curl ${url}/devices/device-001/report -d '{"property":{"power":1}}'
+  curl ${url}/devices/device-001/report -d '{"event":{"identifier":"alarm","value":{"reason":"smoke"}}}'
+
 POST /clock/advance                     moves time on${virtual ? "" : " (only with npm start -- --virtual)"}
   curl ${url}/clock/advance -d '{"ms":60000}'
 

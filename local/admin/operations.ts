@@ -28,6 +28,20 @@ const MAX_PAYLOAD_CHARS = 65_536;
 
 const advanceSchema = z.strictObject({ ms: z.number().int().min(1).max(MAX_ADVANCE_MS) });
 const fireSchema = z.strictObject({ payload: z.string().max(MAX_PAYLOAD_CHARS).optional() });
+const reportSchema = z
+	.strictObject({
+		property: z.record(z.string(), z.unknown()).optional(),
+		event: z
+			.strictObject({
+				identifier: z.string().regex(/^\w+$/, "letters, digits and underscores"),
+				value: z.record(z.string(), z.unknown()).default({}),
+			})
+			.optional(),
+	})
+	.refine(
+		({ property, event }) => (property === undefined) !== (event === undefined),
+		"either a property or an event",
+	);
 /** What belongs to the fault itself is checked by its kind. */
 const faultSchema = z.looseObject({ fault: z.string() });
 
@@ -96,6 +110,21 @@ export async function startFault({ faults }: AdminParts, body: unknown): Promise
 	} catch (error) {
 		throw error instanceof FaultRefused ? new AdminProblem(400, error.message) : error;
 	}
+}
+
+/** Lets a simulated device publish over MQTT. */
+export async function report(
+	{ fleet }: AdminParts,
+	deviceName: string,
+	body: unknown,
+): Promise<object> {
+	const { property, event } = read(reportSchema, body);
+	const device = fleet.devices.find(({ identity }) => identity.deviceName === deviceName);
+	if (!device) throw new AdminProblem(404, `there is no simulated device ${deviceName}`);
+	if (!device.online) throw new AdminProblem(409, `the device ${deviceName} is offline`);
+	if (property) await device.postProperties(JSON.stringify(property));
+	if (event) await device.postEvent(event.identifier, JSON.stringify(event.value));
+	return { reported: property ? "property" : "event", deviceName };
 }
 
 export function listFaults({ faults }: AdminParts): object {

@@ -9,6 +9,7 @@ import {
 	clearFaults,
 	fireTimer,
 	listFaults,
+	report,
 	startFault,
 	state,
 } from "./operations.ts";
@@ -33,6 +34,10 @@ const ROUTES: readonly Route[] = [
 		methods: { GET: listFaults, POST: startFault, DELETE: clearFaults },
 	},
 	{ path: /^\/clock\/advance$/, methods: { POST: advance } },
+	{
+		path: /^\/devices\/([^/]+)\/report$/,
+		methods: { POST: (parts, body, [deviceName = ""]) => report(parts, deviceName, body) },
+	},
 	{
 		path: /^\/timers\/([^/]+)\/([^/]+)\/fire$/,
 		methods: {

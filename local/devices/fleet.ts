@@ -1,8 +1,14 @@
-import type { Clock } from "../clock/clock.ts";
+import { type Clock, systemClock } from "../clock/clock.ts";
 import type { IotService } from "../iot/index.ts";
 import type { Received } from "./behaviour.ts";
 import type { DeviceSecret } from "./credentials.ts";
 import { SimulatedDevice } from "./simulated-device.ts";
+
+/** Devices that log in at the same time: more would only wait for one another. */
+const MAX_LOGINS = 64;
+/** A login that was cut off is tried again; what fails so often fails for another reason. */
+const MAX_LOGIN_TRIES = 5;
+const LOGIN_PAUSE_MS = 100;
 
 /** Older entries are dropped: the log is for tests and people, not an archive. */
 const MAX_LOG_ENTRIES = 200_000;
@@ -53,7 +59,7 @@ export async function startDevices(options: {
 		const device = byName.get(`${productKey}/${deviceName}`);
 		if (device && device.clientId !== clientId) device.displace();
 	});
-	await Promise.all(devices.map((device) => device.goOnline()));
+	await logIn(devices);
 	return {
 		devices,
 		received,
@@ -84,4 +90,22 @@ export async function startDevices(options: {
 			await Promise.all(devices.map((device) => device.goOffline()));
 		},
 	};
+}
+
+/** Resolves when all of them are online. */
+async function logIn(devices: readonly SimulatedDevice[]): Promise<void> {
+	const waiting = [...devices];
+	const next = async (): Promise<void> => {
+		for (let device = waiting.pop(); device; device = waiting.pop()) await logInOne(device);
+	};
+	await Promise.all(Array.from({ length: MAX_LOGINS }, next));
+}
+
+async function logInOne(device: SimulatedDevice): Promise<void> {
+	for (let tries = 0; tries < MAX_LOGIN_TRIES; tries++) {
+		await device.goOnline();
+		if (device.online || device.displaced) return;
+		await systemClock.sleep(LOGIN_PAUSE_MS);
+	}
+	throw new Error(`the simulated device ${device.identity.deviceName} cannot log in`);
 }

@@ -257,7 +257,13 @@ export class FunctionInvoker {
 		});
 		this.#credentials.set(instance, { keys, expiresAt });
 		this.#meter.started(instance);
-		const started = instance.start(this.#contextOf(instance, newRequestId(now)));
+		const started = instance
+			.start(this.#contextOf(instance, newRequestId(now)))
+			// This machine has no more processes or files to give.
+			.catch((error: unknown): Outcome => {
+				context.log(`${definition.functionName}: ${String(error)}`);
+				return { type: "exit" };
+			});
 		return { instance, started };
 	}
 

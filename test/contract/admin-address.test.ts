@@ -126,6 +126,26 @@ describe("the admin address", () => {
 		});
 	});
 
+	it("lets a simulated device report a property or an event", async () => {
+		const { deviceName } = world.device();
+		const report = (body: string, name = deviceName) =>
+			ask("POST", `/devices/${name}/report`, { body });
+		for (const [kind, body] of [
+			["property", '{"property":{"power":1}}'],
+			["event", '{"event":{"identifier":"alarm","value":{"reason":"smoke"}}}'],
+		] as const) {
+			world.cloud.fc.resetUsage();
+			expect(json(await report(body))).toEqual({ reported: kind, deviceName });
+			// The platform forwards it to the queue, and the queue's function is given it.
+			await world.clock.advance(1);
+			expect(world.cloud.fc.usage("thingcast-queue").invocations).toBeGreaterThan(0);
+		}
+		expect((await report('{"property":{}}', "nobody")).status).toBe(404);
+		for (const body of ["{}", '{"property":{},"event":{"identifier":"alarm"}}']) {
+			expect((await report(body)).status).toBe(400);
+		}
+	});
+
 	it("fires a timer trigger, with another payload if one is given", async () => {
 		const payload = JSON.stringify({ device: world.device(), service: "Set", args: { param1: 7 } });
 		const body = JSON.stringify({ payload });

@@ -105,7 +105,10 @@ export class InstancePool {
 
 	/** An instance ended by itself or was killed. */
 	forget(instance: Instance): void {
-		this.#members.get(instance)?.cancelReap();
+		const member = this.#members.get(instance);
+		// What its start ended with is told to the request that waits for it, before another is started.
+		if (!member || member.state === "starting") return;
+		member.cancelReap();
 		this.#members.delete(instance);
 		this.#scaleOut();
 	}

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { QueueMessage } from "../../service.ts";
 import {
 	account,
 	eventually,
 	fc3,
 	fc3Client,
+	RUNTIMES,
 	type Running,
+	type RuntimeUnderTest,
 	startFixture,
 	virtualClock,
 } from "../support/fc/start.ts";
@@ -19,8 +21,10 @@ afterEach(async () => {
 	running = undefined;
 });
 
+let runtime: RuntimeUnderTest = "nodejs20";
+
 async function start(options: Parameters<typeof startFixture>[0] = {}): Promise<Running> {
-	running = await startFixture(options);
+	running = await startFixture({ runtime, ...options });
 	return running;
 }
 
@@ -48,7 +52,14 @@ function drain(at: Running, queue: string): Record<string, unknown>[] {
 	return messages.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 }
 
-describe("asynchronous invocation", () => {
+describe.each(RUNTIMES)("asynchronous invocation of %s", (tested) => {
+	beforeEach(() => {
+		runtime = tested;
+	});
+	afterEach(() => {
+		runtime = "nodejs20";
+	});
+
 	it("is acknowledged at once, run, and reported to onSuccess", async () => {
 		const at = await start();
 		const until = join(at.dir, "go");

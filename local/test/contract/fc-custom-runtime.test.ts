@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../clock/clock.ts";
 import {
 	account,
 	eventually,
@@ -214,5 +217,65 @@ describe("an HTTP trigger of a custom runtime", () => {
 		await eventually(() => notes(at).includes("hangs"));
 		await clock.advance(5_000);
 		expect((await late).status).toBe(502);
+	});
+});
+
+describe("a custom runtime in virtual time", () => {
+	async function startVirtual() {
+		const { clock, follow } = virtualClock();
+		const at = await start({ clock, fc: { virtualTime: true } });
+		follow(at.fc);
+		return { at, clock, startedAt: clock.now() };
+	}
+
+	it("waits with many invocations at once, and each ends at its own time", async () => {
+		const { at, clock, startedAt } = await startVirtual();
+		const first = invoke(at, "sleep", { ms: 3_000 });
+		await clock.advance(1_000);
+		const others = [500, 1_500].map((ms) => invoke(at, "sleep", { ms }));
+		const answers = await clock.run(Promise.all([first, ...others]));
+		expect(
+			answers.map(({ began, ended }) => [began, ended].map((at) => Number(at) - startedAt)),
+		).toEqual([
+			[0, 3_000],
+			[1_000, 1_500],
+			[1_000, 2_500],
+		]);
+		expect(new Set(answers.map(({ instance }) => instance)).size).toBe(1);
+	});
+
+	it("is given the time that it really needs, while others wait for the clock", async () => {
+		const { at, clock, startedAt } = await startVirtual();
+		const slow = createServer((_, response) => {
+			void systemClock.sleep(60).then(() => response.end());
+		});
+		await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+		const { port } = slow.address() as AddressInfo;
+		const waiting = invoke(at, "sleep", { ms: 4_000 });
+		const asking = invoke(at, "ask", { url: `http://127.0.0.1:${port}/`, ms: 1_000 });
+		const [, asked] = await clock.run(Promise.all([waiting, asking]));
+		slow.close();
+		expect(asked).toEqual({ status: 200, now: startedAt + 1_000 });
+	});
+
+	it("keeps a stream open while time moves on", async () => {
+		const { at, clock } = await startVirtual();
+		const answer = await fetch(`${at.fc.httpUrls["server"]}/clock?count=3`);
+		const text = answer.text();
+		await clock.advance(3_000);
+		expect(await text).toBe("0\n1000\n2000\n");
+	});
+
+	it("loses an instance to kill -9, and nothing else", async () => {
+		const { at, clock } = await startVirtual();
+		const calls = [1, 2].map((count) => invoke(at, "sleep", { ms: count * 1_000 }));
+		await clock.advance(1);
+		process.kill(at.fc.instances()[0]?.pid ?? 0, "SIGKILL");
+		for (const answer of await Promise.all(calls)) {
+			expect(answer).toEqual({
+				errorMessage: expect.stringMatching(/^Process exited unexpectedly/),
+			});
+		}
+		expect(await clock.run(invoke(at, "sleep", { ms: 10 }))).toHaveProperty("instance");
 	});
 });

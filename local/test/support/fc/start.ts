@@ -123,6 +123,8 @@ export async function startFixture(
 		readonly only?: readonly string[];
 		/** Runs the same handlers in that runtime; `custom` serves them over HTTP. */
 		readonly runtime?: RuntimeUnderTest;
+		/** Makes of every function another one. */
+		readonly adapt?: (definition: FunctionDefinition) => FunctionDefinition;
 		/** Makes of every trigger another one. */
 		readonly trigger?: (trigger: Trigger) => Trigger;
 	} = {},
@@ -148,6 +150,7 @@ export async function startFixture(
 	const stack = fixtureStack(env);
 	const functions = stack.functions
 		.filter(({ functionName }) => options.only?.includes(functionName) ?? true)
+		.map(options.adapt ?? ((definition) => definition))
 		.map((definition) => ({
 			...(options.runtime === "custom" ? served(definition) : definition),
 			triggers: definition.triggers.map(options.trigger ?? ((trigger) => trigger)),

@@ -65,7 +65,6 @@ const actions = {
 
 async function invoke(request, response) {
 	const command = JSON.parse((await read(request)).toString() || "{}");
-	// A destination's and a timer's event wrap the payload.
 	open++;
 	try {
 		const result = await (actions[command.action] ?? actions.echo)(command, request);
@@ -87,6 +86,16 @@ async function events(url, response) {
 	response.end("data: second\n\n");
 }
 
+/** `/clock` writes every second how many milliseconds have passed. */
+async function clock(url, response) {
+	const began = Date.now();
+	for (let left = Number(url.searchParams.get("count")); left > 0; left--) {
+		response.write(`${Date.now() - began}\n`);
+		await pause(1_000);
+	}
+	response.end();
+}
+
 async function show(request, response) {
 	const body = (await read(request)).toString("base64");
 	const { method, url, headers } = request;
@@ -99,6 +108,7 @@ createServer((request, response) => {
 	const { pathname } = url;
 	if (request.headers["x-fc-control-path"] === "/http-invoke") {
 		if (pathname === "/events") events(url, response);
+		else if (pathname === "/clock") clock(url, response);
 		else if (pathname === "/hang") note("hangs");
 		else if (pathname === "/break") response.destroy();
 		else show(request, response);
