@@ -116,6 +116,36 @@ for (const implementation of IMPLEMENTATIONS) {
 				]);
 			});
 
+			it("order characters by their code points, as their bytes do", async () => {
+				const shard = partition();
+				const ordered = [
+					"",
+					"a",
+					"a\u{7f}",
+					"é",
+					"\ud7ff",
+					"\ue000",
+					"\uffff",
+					"\u{10000}",
+					"\u{10ffff}",
+				];
+				await Promise.all(
+					ordered.map((id) => table.put("due", { key: [shard, id, "x"], columns: {} }, ANY)),
+				);
+				const list = async (range: Partial<Range>) =>
+					(
+						await table.range("due", { prefix: [shard], direction: "forward", limit: 99, ...range })
+					).map(({ key }) => key[1]);
+				expect(await list({})).toEqual(ordered);
+				for (const [position, bound] of ordered.entries()) {
+					expect(await list({ from: bound })).toEqual(ordered.slice(position));
+					expect(await list({ before: bound })).toEqual(ordered.slice(0, position));
+					expect(await list({ from: bound, direction: "backward" })).toEqual(
+						ordered.slice(position).reverse(),
+					);
+				}
+			});
+
 			it("stay within the prefix", async () => {
 				await table.put("commands", command(`${device}x`, "m"), ANY);
 				expect(await ids({ direction: "forward", limit: 100 }, device)).toEqual(ordered);

@@ -45,11 +45,11 @@ export class MemoryTable implements Table {
 	async range(name: TableName | IndexName, range: Range): Promise<Row[]> {
 		const sign = range.direction === "forward" ? 1 : -1;
 		const { prefix, from, before, after } = range;
-		const next = (key: Key) => key.slice(prefix.length, prefix.length + 1);
+		const next = (key: Key) => key[prefix.length] ?? "";
 		return [...this.#partition(name, prefix).values()]
 			.filter(({ key }) => prefix.every((value, index) => key[index] === value))
-			.filter(({ key }) => from === undefined || compare(next(key), [from]) >= 0)
-			.filter(({ key }) => before === undefined || compare(next(key), [before]) < 0)
+			.filter(({ key }) => from === undefined || compareText(next(key), from) >= 0)
+			.filter(({ key }) => before === undefined || compareText(next(key), before) < 0)
 			.filter(({ key }) => !after || compare(key, after) * sign > 0)
 			.sort((left, right) => compare(left.key, right.key) * sign)
 			.slice(0, range.limit);
@@ -112,11 +112,26 @@ function holds(condition: Condition, row: Row | undefined): boolean {
 	}
 }
 
-/** Tablestore orders text by its UTF-8 bytes. */
 function compare(left: Key, right: Key): number {
 	for (let index = 0; index < left.length; index++) {
-		const order = Buffer.compare(Buffer.from(left[index] ?? ""), Buffer.from(right[index] ?? ""));
+		const order = compareText(left[index] ?? "", right[index] ?? "");
 		if (order !== 0) return order;
 	}
 	return 0;
+}
+
+/** Tablestore orders text by its UTF-8 bytes, which is the order of code points. */
+function compareText(left: string, right: string): number {
+	const length = Math.min(left.length, right.length);
+	for (let index = 0; index < length; index++) {
+		const order = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+		if (order !== 0) return order;
+	}
+	return left.length - right.length;
+}
+
+/** Halves of code points above U+FFFF come behind all others. */
+function rank(unit: number): number {
+	if (unit < 0xd800) return unit;
+	return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
