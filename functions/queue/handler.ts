@@ -8,6 +8,7 @@ import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
+import { BatchBudget } from "../../shared/reaction/budget.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
 import { type Content, classify } from "./classify.ts";
@@ -46,6 +47,7 @@ export function createHandler(deps: QueueDeps) {
 		const accepted: Command[] = [];
 		const reactions = await deps.reactions.current();
 		const devices = new InTurn();
+		const budget = new BatchBudget();
 		const results = await Promise.allSettled(
 			readQueueEvent(event).map((message, index) =>
 				limit(async () => {
@@ -63,7 +65,7 @@ export function createHandler(deps: QueueDeps) {
 						async () => {
 							const made: Command[] = [];
 							for (const { event, rules } of events)
-								made.push(...(await react(deps, event, rules)));
+								made.push(...(await react(deps, event, rules, budget)));
 							return made;
 						},
 					);
