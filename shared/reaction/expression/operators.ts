@@ -2,7 +2,7 @@ import { calculate } from "./calculate.ts";
 import { compare, equal } from "./compare.ts";
 import { ExpressionError } from "./error.ts";
 import type { Evaluate } from "./evaluate.ts";
-import { isNumber, toFloat } from "./number.ts";
+import { calculated, isNumber, toFloat } from "./number.ts";
 import type { Run } from "./run.ts";
 import type { Arithmetic, Comparison } from "./syntax.ts";
 import { fieldOf, isList, isMap, isNothing, kindOf, type Value } from "./value.ts";
@@ -55,7 +55,7 @@ export function atIndex(_run: Run, of: Value, index: Value, at: number): Value {
 
 export function minus(value: Value, at: number): Value {
 	if (isNothing(value)) return undefined;
-	if (isNumber(value)) return -toFloat(value);
+	if (isNumber(value)) return calculated(-toFloat(value), at);
 	throw new ExpressionError(`- cannot take ${kindOf(value)}`, at);
 }
 
