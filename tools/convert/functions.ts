@@ -1,10 +1,10 @@
 /** An argument, converted: where it stands alone, and in brackets where it must hold together. */
-export interface Argument {
+interface Argument {
 	readonly alone: string;
 	readonly part: string;
 }
 
-export interface Converted {
+interface Converted {
 	readonly text: string;
 	readonly note?: string;
 }

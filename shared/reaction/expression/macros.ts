@@ -3,7 +3,7 @@ import type { Run } from "./run.ts";
 import type { Value } from "./value.ts";
 
 /** One pass over a list, or over the keys of a map. */
-export interface Pass {
+interface Pass {
 	readonly run: Run;
 	readonly items: readonly Value[];
 	/** The place of the variable that holds the item. */

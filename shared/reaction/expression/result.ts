@@ -7,7 +7,7 @@ import { isList, isNothing, type Value } from "./value.ts";
  * map leaves out. Counts what it comes to as text: the same list may stand in
  * it a thousand times.
  *
- * @throws LimitError
+ * @throws ExpressionError
  */
 export function toJson(run: Run, value: Value): ExactJson | undefined {
 	run.spend(1);

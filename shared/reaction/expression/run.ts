@@ -4,12 +4,9 @@ import type { Value } from "./value.ts";
 /** Steps of one condition, or of all expressions of one command: about a millisecond. */
 export const MAX_STEPS = 10_000;
 /** No text may be longer than a message. */
-export const MAX_TEXT_LENGTH = 64 * 1024;
+const MAX_TEXT_LENGTH = 64 * 1024;
 /** Characters that are read, compared or written in one step. */
 const CHARACTERS_A_STEP = 16;
-
-/** A limit was met: nothing in the expression may make up for it. */
-export class LimitError extends ExpressionError {}
 
 /** One evaluation: what it sees, and what it has spent. */
 export class Run {
@@ -30,30 +27,30 @@ export class Run {
 		return this.#steps;
 	}
 
-	/** @throws LimitError before the work is done that these steps stand for. */
+	/** @throws ExpressionError before the work is done that these steps stand for. */
 	spend(steps: number): void {
 		this.#steps += steps;
 		if (this.#steps <= this.#limit) return;
-		throw new LimitError(
+		throw new ExpressionError(
 			this.#limit < MAX_STEPS
 				? "its reaction has used up the steps that it has for this batch of events"
 				: `takes more than ${MAX_STEPS} steps`,
 		);
 	}
 
-	/** For work on a text of this length. @throws LimitError */
+	/** For work on a text of this length. @throws ExpressionError */
 	spendOnText(length: number): void {
 		if (length > MAX_TEXT_LENGTH) {
-			throw new LimitError(`makes a text of more than ${MAX_TEXT_LENGTH} characters`);
+			throw new ExpressionError(`makes a text of more than ${MAX_TEXT_LENGTH} characters`);
 		}
 		this.spend(Math.ceil(length / CHARACTERS_A_STEP));
 	}
 
-	/** For this many characters of the result. @throws LimitError */
+	/** For this many characters of the result. @throws ExpressionError */
 	give(length: number): void {
 		this.#given += length;
 		if (this.#given > MAX_TEXT_LENGTH) {
-			throw new LimitError(`gives more than ${MAX_TEXT_LENGTH} characters`);
+			throw new ExpressionError(`gives more than ${MAX_TEXT_LENGTH} characters`);
 		}
 		this.spend(Math.ceil(length / CHARACTERS_A_STEP));
 	}

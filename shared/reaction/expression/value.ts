@@ -1,4 +1,4 @@
-import { type ExactJson, isExactNumber } from "../../json/exact.ts";
+import { isExactNumber } from "../../json/exact.ts";
 import { type AnyNumber, isNumber } from "./number.ts";
 
 /**
@@ -15,9 +15,6 @@ export type Value =
 	| { readonly [name: string]: Value };
 
 type ValueMap = { readonly [name: string]: Value };
-
-/** The event is JSON, and JSON is a value as it is. */
-export const fromJson = (json: ExactJson): Value => json;
 
 /** Not there, or null: what is calculated from it is nothing, too. */
 export const isNothing = (value: Value): value is null | undefined =>

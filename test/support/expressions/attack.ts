@@ -8,7 +8,7 @@ import { Expression, ExpressionError, namesOf, Run } from "../../../shared/react
 import type { Attack } from "./attacks.ts";
 import { EVENTS } from "./events.ts";
 
-export type Outcome = "refused" | "failed" | "gave JSON" | "gave nothing";
+type Outcome = "refused" | "failed" | "gave JSON" | "gave nothing";
 
 export interface Attacked {
 	readonly outcome: Outcome;

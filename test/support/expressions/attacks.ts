@@ -24,13 +24,13 @@ const nested = (macro: string, levels: number, inner: string, list = "value") =>
 		inner,
 	);
 /** Every binding doubles the one before. */
-const doubling = (levels: number, first: string, twice: (name: string) => string, last: string) =>
-	Array.from({ length: levels })
-		.reduceRight<string>(
-			(body, _, level) => `cel.bind(b${level + 1}, ${twice(`b${level}`)}, ${body})`,
-			last,
-		)
-		.replace(/^/, `cel.bind(b0, ${first}, `) + ")";
+function doubling(levels: number, first: string, twice: (name: string) => string, last: string) {
+	let text = last;
+	for (let level = levels - 1; level >= 0; level--) {
+		text = `cel.bind(b${level + 1}, ${twice(`b${level}`)}, ${text})`;
+	}
+	return `cel.bind(b0, ${first}, ${text})`;
+}
 
 /** What JavaScript's objects inherit. */
 const INHERITED = [
