@@ -4,8 +4,10 @@
  */
 import { type ExactObject, freeze, parseExact } from "../../shared/json/exact.ts";
 import { Expression, namesOf, Run } from "../../shared/reaction/expression.ts";
-import { type Attacked, attack } from "../../test/support/expressions/attack.ts";
-import { ATTACKS } from "../../test/support/expressions/attacks.ts";
+import { type Attacked, attack, isUntouched } from "../../test/support/expressions/attack.ts";
+import { ATTACKS, type Attack } from "../../test/support/expressions/attacks.ts";
+import { randomAttack } from "../../test/support/expressions/random-attack.ts";
+import { seededRandom } from "../quota/random.ts";
 import { median, type Report } from "../report.ts";
 
 const HONEST = [
@@ -26,6 +28,8 @@ const EVENT = freeze(
 	) as ExactObject,
 );
 const ROUNDS = 7;
+const RANDOM = 100_000;
+const SEED = 20_261_124;
 const EVALUATIONS = 20_000;
 
 export async function expressions({ quick }: { readonly quick: boolean }): Promise<Report> {
@@ -33,7 +37,7 @@ export async function expressions({ quick }: { readonly quick: boolean }): Promi
 	for (const one of ATTACKS) attack(one);
 	const rounds = quick ? 1 : ROUNDS;
 	return {
-		title: `${ATTACKS.length} attacks by expressions`,
+		title: `${ATTACKS.length} attacks by expressions, and ${RANDOM} at random`,
 		columns: [
 			"aim",
 			"attacks",
@@ -43,7 +47,15 @@ export async function expressions({ quick }: { readonly quick: boolean }): Promi
 			"most ms",
 			"escapes",
 		],
-		rows: [...new Set(ATTACKS.map(({ aim }) => aim))].map(row),
+		rows: [
+			...[...new Set(ATTACKS.map(({ aim }) => aim))].map((aim) =>
+				row(
+					aim,
+					ATTACKS.filter((one) => one.aim === aim),
+				),
+			),
+			row("put together at random", atRandom(quick ? RANDOM / 10 : RANDOM)),
+		],
 		note: [
 			"Refused: when the reaction is stored. ms of processor time. Honest expressions, median of the rounds:",
 			"",
@@ -52,8 +64,14 @@ export async function expressions({ quick }: { readonly quick: boolean }): Promi
 	};
 }
 
-function row(aim: string): string[] {
-	const results = ATTACKS.filter((one) => one.aim === aim).map(attack);
+function* atRandom(count: number): Generator<Attack> {
+	const random = seededRandom(SEED);
+	for (let made = 0; made < count; made++) yield randomAttack(random);
+}
+
+function row(aim: string, attacks: Iterable<Attack>): string[] {
+	const results = Array.from(attacks, attack);
+	const touched = isUntouched() ? 0 : 1;
 	const count = (...outcomes: readonly Attacked["outcome"][]) =>
 		String(results.filter(({ outcome }) => outcomes.includes(outcome)).length);
 	return [
@@ -62,8 +80,8 @@ function row(aim: string): string[] {
 		count("refused"),
 		count("failed"),
 		count("gave JSON", "gave nothing"),
-		Math.max(...results.map(({ cpuMs }) => cpuMs)).toFixed(1),
-		String(results.filter(({ escapes }) => escapes.length > 0).length),
+		results.reduce((most, { cpuMs }) => Math.max(most, cpuMs), 0).toFixed(1),
+		String(touched + results.filter(({ escapes }) => escapes.length > 0).length),
 	];
 }
 

@@ -204,7 +204,7 @@ async function reportBroken(
 	problem: string,
 ): Promise<void> {
 	if (reported.has(rule)) return;
-	reported.add(rule);
 	const version = { ...event, id: "cannot be carried out", at: rule.reaction.updatedAt };
 	await deadLetter(deps, version, rule, `cannot be carried out: ${problem}`);
+	reported.add(rule);
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../bench/quota/random.ts";
 import { parseExact } from "../../shared/json/exact.ts";
-import { type Attacked, attack, eventOf } from "../support/expressions/attack.ts";
+import { type Attacked, attack, DOCUMENTS, isUntouched } from "../support/expressions/attack.ts";
 import { ATTACKS } from "../support/expressions/attacks.ts";
 import { EVENTS } from "../support/expressions/events.ts";
+import { randomAttack } from "../support/expressions/random-attack.ts";
 
 const MOST_CPU_MS = 50;
 const MOST_MEMORY_BYTES = 64 * 1024 * 1024;
@@ -36,14 +38,29 @@ describe("expressions that are meant to harm", () => {
 				expect(cpuMs, where).toBeLessThanOrEqual(MOST_CPU_MS);
 				expect(process.memoryUsage().heapUsed - before, where).toBeLessThan(MOST_MEMORY_BYTES);
 			}
+			expect(isUntouched()).toBe(true);
 		},
 	);
 
-	it("find an event in which nothing can be written", () => {
-		for (const one of ATTACKS) {
-			const event = eventOf(one);
-			expect(everyPart(event).every(Object.isFrozen)).toBe(true);
+	it("are refused, fail or give a value, also if they are put together at random", () => {
+		const random = seededRandom(20_261_124);
+		const outcomes = new Map<string, number>();
+		for (let count = 0; count < 3_000; count++) {
+			const one = randomAttack(random);
+			const { outcome, escapes } = attack(one);
+			expect(escapes, one.expression).toEqual([]);
+			outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 		}
+		expect(isUntouched()).toBe(true);
+		// The generator is worth something: all ways to end are taken.
+		expect([...outcomes.values()].every((count) => count > 50)).toBe(true);
+		expect(outcomes.size).toBe(4);
+	});
+
+	it("find an event in which nothing can be written", () => {
+		const parts = [...DOCUMENTS.values()].flatMap(everyPart);
+		expect(parts.length).toBeGreaterThan(1_000);
+		expect(parts.every(Object.isFrozen)).toBe(true);
 	});
 
 	it("come with events that are read as they are", () => {
