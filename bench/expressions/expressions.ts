@@ -36,8 +36,9 @@ export async function expressions({ quick }: { readonly quick: boolean }): Promi
 	// Once before, so that what is measured is the attack and not the compiler of Node.js.
 	for (const one of ATTACKS) attack(one);
 	const rounds = quick ? 1 : ROUNDS;
+	const random = quick ? RANDOM / 10 : RANDOM;
 	return {
-		title: `${ATTACKS.length} attacks by expressions, and ${RANDOM} at random`,
+		title: `${ATTACKS.length} attacks by expressions, and ${random} at random`,
 		columns: [
 			"aim",
 			"attacks",
@@ -54,7 +55,7 @@ export async function expressions({ quick }: { readonly quick: boolean }): Promi
 					ATTACKS.filter((one) => one.aim === aim),
 				),
 			),
-			row("put together at random", atRandom(quick ? RANDOM / 10 : RANDOM)),
+			row("put together at random", atRandom(random)),
 		],
 		note: [
 			"Refused: when the reaction is stored. ms of processor time. Honest expressions, median of the rounds:",

@@ -32,13 +32,14 @@ function surroundings(): string {
 	return JSON.stringify([names, [...DOCUMENTS.values()].map(stringifyExact)]);
 }
 
-const before = surroundings();
+let before: string | undefined;
 
 /** Whether anything has changed since the first attack. */
 export const isUntouched = (): boolean => surroundings() === before;
 
 /** Stores the expression and evaluates it, as a reaction's condition would be. */
 export function attack({ expression, event }: Attack): Attacked {
+	before ??= surroundings();
 	const document = DOCUMENTS.get(event) ?? {};
 	const began = process.cpuUsage();
 	const { outcome, text = "", error } = evaluate(expression, document);
