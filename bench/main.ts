@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
+import { expressions } from "./expressions/expressions.ts";
 import { load } from "./load/load.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	quota,
 	"quota-real-time": quotaInRealTime,
 	reactions,
+	expressions,
 };
 const RESULTS = "bench/results";
 

@@ -110,7 +110,7 @@ async function instance(table: Table, kind: Kind) {
 	const clock = systemClock;
 	const store = new ReactionStore(table);
 	for (let index = 0; index < REACTIONS; index++) {
-		const condition = kind.previous ? "previous <= 10 and value > 10" : "value > 10";
+		const condition = kind.previous ? "previous <= 10 && value > 10" : "value > 10";
 		const parsed = parseReaction(
 			parseExact(
 				JSON.stringify({
@@ -120,7 +120,7 @@ async function instance(table: Table, kind: Kind) {
 						identifier: `i${Math.floor(index / PRODUCTS)}`,
 						condition,
 					},
-					do: { service: "Set", args: { value: "{% $round(value) %}", unit: "C" } },
+					do: { service: "Set", args: { value: "{% math.round(value) %}", unit: "C" } },
 				}),
 			),
 		);

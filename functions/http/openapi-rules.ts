@@ -122,7 +122,7 @@ export function ruleSchemas({ args }: Parts): Json {
 	const command = {
 		type: "object",
 		description:
-			"A command as in POST /v1/commands; a string {% … %} in it is JSONata over the event. Without a device it goes to the event's.",
+			"A command as in POST /v1/commands; a string {% … %} in it is CEL over the event. Without a device it goes to the event's.",
 	};
 	const reaction = withProperties(input(reactionFields), { do: command });
 	const stamped = (fields: Json) => ({
@@ -161,7 +161,10 @@ export function ruleSchemas({ args }: Parts): Json {
 			},
 		},
 		ReactionRequest: { ...reaction, required: ["when", "do"] },
-		Reaction: stamped({ enabled: { type: "boolean" } }),
+		Reaction: stamped({
+			enabled: { type: "boolean" },
+			error: { ...text, description: "Why it can do nothing as it is stored" },
+		}),
 		Trial: {
 			type: "object",
 			properties: {

@@ -11,9 +11,11 @@ import {
 	type ExactJson,
 	type ExactObject,
 	exactNumber,
+	isExactObject,
 	parseExact,
 	toPlain,
 } from "../../shared/json/exact.ts";
+import { BatchBudget } from "../../shared/reaction/budget.ts";
 import { ExpressionError } from "../../shared/reaction/expression.ts";
 import { passesFilter } from "../../shared/reaction/index-by-key.ts";
 import { parseReaction } from "../../shared/reaction/parse.ts";
@@ -36,7 +38,7 @@ import { newId } from "./new-id.ts";
 import { Problem } from "./problem.ts";
 
 /** A sample event: what an expression can name, and what the filter looks at. */
-const sampleSchema = z.looseObject({
+const sampleSchema = z.object({
 	source: z.enum(SOURCES).optional(),
 	productKey: productKeySchema.optional(),
 	deviceName: deviceNameSchema.optional(),
@@ -96,7 +98,7 @@ export function reactionRoutes(deps: HttpDeps): Hono {
 
 	routes.post("/:id/test", async ({ req }) => {
 		const { document: reaction } = await load(deps, req.param("id"));
-		return json(await tryOut(reaction, readSample(reaction, await readJson(req.raw), clock.now())));
+		return json(tryOut(reaction, readSample(reaction, await readJson(req.raw), clock.now())));
 	});
 
 	return routes;
@@ -104,7 +106,7 @@ export function reactionRoutes(deps: HttpDeps): Hono {
 
 interface Sample {
 	readonly event: DeviceEvent;
-	readonly document: unknown;
+	readonly document: ExactObject;
 }
 
 /** What is absent from the sample is taken from the reaction's own filter. */
@@ -116,7 +118,8 @@ function readSample({ when }: Reaction, body: ExactJson, now: number): Sample {
 	}
 	const sample = parsed.data;
 	const { productKey, deviceName, iotId, identifier } = { ...when, ...sample };
-	const { previous, source = when.source, id = "sample", time = now, ...fields } = sample;
+	const { source = when.source, id = "sample", time = now } = sample;
+	const { previous, ...fields } = isExactObject(body) ? body : {};
 	const event: DeviceEvent = {
 		id,
 		source,
@@ -133,18 +136,19 @@ function readSample({ when }: Reaction, body: ExactJson, now: number): Sample {
 }
 
 /** What a reaction would do, step by step, without doing it. */
-async function tryOut(reaction: Reaction, { event, document }: Sample): Promise<ExactObject> {
+function tryOut(reaction: Reaction, { event, document }: Sample): ExactObject {
 	const rule = toRule(reaction);
+	const budget = new BatchBudget();
 	const not = { command: null } as const;
 	if (!reaction.enabled) return { ...not, sends: false, because: "the reaction is not enabled" };
 	if (!passesFilter(reaction, event)) {
 		return { ...not, sends: false, because: "the event does not pass the filter in `when`" };
 	}
 	try {
-		if (!(await rule.holds(document))) {
+		if (!rule.holds(document, budget)) {
 			return { ...not, sends: false, because: "the condition is not true" };
 		}
-		const command = await rule.render(document);
+		const command = rule.render(document, budget);
 		const { device } = toRequest(command, event);
 		return { sends: true, device: { ...device }, command };
 	} catch (error) {
@@ -182,17 +186,28 @@ function answer(
 	return json(view(stored), status, { etag: etag(stored.version), ...location, ...headers });
 }
 
+/** A command as a text, should an earlier version have stored what this one cannot read. */
+function shown(command: string): ExactJson {
+	try {
+		return parseExact(command);
+	} catch {
+		return command;
+	}
+}
+
 const number = (value: number) => exactNumber(String(value));
 
 function view({ document: reaction, version }: Stored<Reaction>): ExactObject {
 	const { id, name, enabled, when, command, createdAt, updatedAt } = reaction;
+	const { broken } = toRule(reaction);
 	return {
 		id,
 		version: exactNumber(String(version)),
 		...(name === undefined ? {} : { name }),
 		enabled,
+		...(broken === undefined ? {} : { error: broken }),
 		when: { ...when },
-		do: parseExact(command),
+		do: shown(command),
 		cooldownSeconds: number(reaction.cooldownSeconds),
 		maxDepth: number(reaction.maxDepth),
 		loopWindowSeconds: number(reaction.loopWindowSeconds),

@@ -1,5 +1,10 @@
 import type { QueueMessage } from "../../shared/fc/queue-event.ts";
-import { type ExactJson, isExactObject, toPlain } from "../../shared/json/exact.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	isExactNumber,
+	isExactObject,
+} from "../../shared/json/exact.ts";
 import type { DeviceEvent } from "../../shared/reaction/reaction.ts";
 import type { Content } from "./classify.ts";
 
@@ -20,18 +25,17 @@ export function deviceEvents(
 ): DeviceEvent[] {
 	if (content.kind === "command" || !content.body) return [];
 	const { body } = content;
-	const fields = toPlain(body) as Record<string, unknown>;
 	const base = {
 		id: platformId(message.content) ?? `${message.origin} ${identity}`,
 		device: content.kind === "noise" ? {} : content.device,
-		at: timeOf(fields) ?? message.sentAt ?? now,
-		fields: { ...fields, body: fields },
+		at: timeOf(body) ?? message.sentAt ?? now,
+		fields: { ...body, body },
 	};
 	switch (content.kind) {
 		case "status":
 			return [{ ...base, source: "status", identifier: content.online ? "online" : "offline" }];
 		case "reply": {
-			const service = SERVICE_TOPIC.exec(String(fields["topic"] ?? ""))?.[1];
+			const service = SERVICE_TOPIC.exec(String(body["topic"] ?? ""))?.[1];
 			return [
 				{ ...base, source: "reply", ...(service === undefined ? {} : { identifier: service }) },
 			];
@@ -45,14 +49,14 @@ export function deviceEvents(
 	if (isExactObject(items)) {
 		return Object.entries(items).map(([identifier, item]) => ({
 			...base,
-			...readItem(toPlain(item), base.at),
+			at: (isExactObject(item) && timeIn(item["time"])) || base.at,
 			id: `${base.id} ${identifier}`,
 			source: "property",
 			identifier,
-			fields: { ...base.fields, value: valueIn(toPlain(item)) },
+			fields: { ...base.fields, value: valueIn(item) },
 		}));
 	}
-	const identifier = fields["identifier"] ?? EVENT_TOPIC.exec(content.topic)?.[1];
+	const identifier = body["identifier"] ?? EVENT_TOPIC.exec(content.topic)?.[1];
 	return typeof identifier === "string"
 		? [{ ...base, source: "event", identifier }]
 		: [{ ...base, source: "message", fields: { ...base.fields, topic: content.topic } }];
@@ -64,19 +68,15 @@ function platformId(content: ExactJson): string | undefined {
 	return typeof id === "string" && id !== "" ? id : undefined;
 }
 
-function timeOf(fields: Record<string, unknown>): number | undefined {
-	return [fields["gmtCreate"], fields["time"]].find(isTime);
-}
+const timeOf = (body: ExactObject): number | undefined =>
+	timeIn(body["gmtCreate"]) ?? timeIn(body["time"]);
 
 /** Some messages carry texts, and test messages small numbers, in fields of these names. */
-const isTime = (value: unknown): value is number =>
-	typeof value === "number" && Number.isSafeInteger(value) && value > 1_000_000_000_000;
+function timeIn(value: ExactJson | undefined): number | undefined {
+	const time = isExactNumber(value) ? Number(value.value) : Number.NaN;
+	return Number.isSafeInteger(time) && time > 1_000_000_000_000 ? time : undefined;
+}
 
 /** Each property is posted as `{value, time}`. */
-const valueIn = (item: unknown): unknown =>
-	typeof item === "object" && item !== null && "value" in item ? item.value : item;
-
-function readItem(item: unknown, at: number): { readonly at: number } {
-	const time = typeof item === "object" && item !== null && "time" in item ? item.time : undefined;
-	return { at: isTime(time) ? time : at };
-}
+const valueIn = (item: ExactJson): ExactJson =>
+	isExactObject(item) && Object.hasOwn(item, "value") ? (item["value"] ?? null) : item;

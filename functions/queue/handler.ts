@@ -9,6 +9,7 @@ import { idFrom } from "../../shared/ids.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
+import { BatchBudget } from "../../shared/reaction/budget.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { Stored } from "../../shared/store/document-store.ts";
 import { type Content, classify } from "./classify.ts";
@@ -47,6 +48,7 @@ export function createHandler(ofProcess: QueueDeps) {
 		const accepted: Stored<Command>[] = [];
 		const reactions = await deps.reactions.current();
 		const devices = new InTurn();
+		const budget = new BatchBudget();
 		const results = await Promise.allSettled(
 			readQueueEvent(event).map((message, index) =>
 				limit(async () => {
@@ -64,7 +66,7 @@ export function createHandler(ofProcess: QueueDeps) {
 						async () => {
 							const made: Stored<Command>[] = [];
 							for (const { event, rules } of events)
-								made.push(...(await react(deps, event, rules)));
+								made.push(...(await react(deps, event, rules, budget)));
 							return made;
 						},
 					);

@@ -2,8 +2,16 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKey, deviceKeys } from "../../shared/command/device.ts";
 import { idFrom } from "../../shared/ids.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	isExactObject,
+	parseExact,
+	stringifyExact,
+} from "../../shared/json/exact.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
+import type { BatchBudget } from "../../shared/reaction/budget.ts";
 import { ExpressionError } from "../../shared/reaction/expression.ts";
 import { type DeviceEvent, eventDocument } from "../../shared/reaction/reaction.ts";
 import { type Rule, toRequest } from "../../shared/reaction/rule.ts";
@@ -28,12 +36,14 @@ type Reacted = Stored<Command> | undefined;
  * answer is an error.
  *
  * @param rules those whose filter the event passes.
+ * @param budget what all evaluations of the batch may take together.
  * @returns the commands that were made, or had been made by an earlier delivery.
  */
 export async function react(
 	deps: ReactDeps,
 	event: DeviceEvent,
 	rules: readonly Rule[],
+	budget: BatchBudget,
 ): Promise<Stored<Command>[]> {
 	if (rules.length === 0) return [];
 	const remember =
@@ -41,7 +51,7 @@ export async function react(
 	const document = eventDocument(event, remember ? remember.previous : undefined);
 	const commands: Stored<Command>[] = [];
 	for (const rule of rules) {
-		const command = await reactOnce(deps, event, rule, document);
+		const command = await reactOnce(deps, event, rule, document, budget);
 		if (command) commands.push(command);
 	}
 	// Last: a delivery that was cut short finds the same previous value again.
@@ -53,11 +63,16 @@ async function reactOnce(
 	deps: ReactDeps,
 	event: DeviceEvent,
 	rule: Rule,
-	document: unknown,
+	document: ExactObject,
+	budget: BatchBudget,
 ): Promise<Reacted> {
 	const { reaction } = rule;
+	if (rule.broken !== undefined) {
+		await reportBroken(deps, event, rule, rule.broken);
+		return undefined;
+	}
 	try {
-		if (!(await rule.holds(document))) return undefined;
+		if (!rule.holds(document, budget)) return undefined;
 		const cooldown = await cooldownOf(deps, event, rule);
 		if (cooldown && !cooldown.over) return undefined;
 		const chain = [...(await chainOf(deps, event, rule)), reaction.id];
@@ -66,7 +81,7 @@ async function reactOnce(
 				`loop cut: ${chain.length} reactions have followed from one another within ${reaction.loopWindowSeconds} s each, ${reaction.maxDepth} may (${chain.join(" → ")})`,
 			);
 		}
-		const request = toRequest(await rule.render(document), event);
+		const request = toRequest(rule.render(document, budget), event);
 		if (cooldown && !(await cooldown.begin())) return undefined;
 		const [accepted] = await Promise.all([
 			deps.acceptor.accept({
@@ -136,15 +151,26 @@ async function lastValueOf({ reactionState }: ReactDeps, event: DeviceEvent) {
 	if (source !== "property" || identifier === undefined) return undefined;
 	const key = stateKey(event);
 	const last = await reactionState.lastValue(key, identifier);
-	if (last?.eventId === id) return { previous: last.before, write: async () => {} };
+	if (last?.eventId === id) return { previous: known(last.before), write: async () => {} };
 	// A post that was overtaken by a newer one crosses no threshold, and is not what the property is now.
 	if (last && last.at > at) return { previous: undefined, write: async () => {} };
 	const before = last ? { before: last.value } : {};
-	const value = { value: event.fields["value"] ?? null, at, eventId: id, ...before };
+	const value = { value: kept(event.fields["value"] ?? null), at, eventId: id, ...before };
 	return {
-		previous: last?.value,
+		previous: last && known(last.value),
 		write: () => reactionState.setLastValue(key, identifier, value),
 	};
+}
+
+/** A value as it is remembered, with the digits of its numbers. */
+const kept = (value: ExactJson) => ({ exact: stringifyExact(value) });
+
+/** What was remembered; rows of an earlier version hold the value itself. */
+function known(value: unknown): ExactJson | undefined {
+	if (value === undefined) return undefined;
+	const json = parseExact(JSON.stringify(value));
+	const exact = isExactObject(json) ? json["exact"] : undefined;
+	return typeof exact === "string" ? parseExact(exact) : json;
 }
 
 /** One name of the device for what is remembered of it; a message without a device has a place of its own. */
@@ -162,9 +188,24 @@ async function deadLetter(
 			at: event.at,
 			source: { type: "queue", ref: `${reaction.id} ${event.id}` },
 			reason,
-			text: JSON.stringify(event.fields["body"] ?? event.fields),
+			text: stringifyExact(event.fields["body"] ?? event.fields),
 		},
 		`reaction ${reaction.id} ${event.id}`,
 	);
 	log.warn("a reaction became a dead letter", { reason, deadLetter: letter.id });
+}
+
+const reported = new WeakSet<Rule>();
+
+/** One dead letter for each version of a reaction that can do nothing, however many events it misses. */
+async function reportBroken(
+	deps: ReactDeps,
+	event: DeviceEvent,
+	rule: Rule,
+	problem: string,
+): Promise<void> {
+	if (reported.has(rule)) return;
+	const version = { ...event, id: "cannot be carried out", at: rule.reaction.updatedAt };
+	await deadLetter(deps, version, rule, `cannot be carried out: ${problem}`);
+	reported.add(rule);
 }

@@ -5,6 +5,9 @@ import { isLosslessNumber, LosslessNumber, parse, stringify } from "lossless-jso
  *
  * `JSON.parse` turns 9007199254740993 into …992 and 10.0 into 10; a device's
  * thing model tells these apart, so arguments must not go through it.
+ *
+ * Any text may be the name of a field, also `__proto__` and `constructor`: it
+ * is the object's own, so read fields of unknown names with `Object.hasOwn`.
  */
 export type ExactJson =
 	| null
@@ -17,14 +20,13 @@ export type ExactJson =
 export type ExactObject = { readonly [name: string]: ExactJson };
 
 /** Deeper texts are refused, before recursion meets the end of the stack. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
-/** @throws SyntaxError that says where the text stops being JSON, also for a repeated or a reserved name. */
+/** @throws SyntaxError that says where the text stops being JSON, also for a repeated name. */
 export function parseExact(text: string): ExactJson {
 	if (deeperThan(text, MAX_DEPTH)) {
 		throw new SyntaxError(`nested more than ${MAX_DEPTH} levels deep`);
 	}
-	if (/"__proto__"\s*:/.test(text)) throw new SyntaxError('the name "__proto__" is not allowed');
 	return parse(text) as ExactJson;
 }
 
@@ -50,6 +52,20 @@ export function toPlain(value: ExactJson): unknown {
 	if (isExactObject(value)) {
 		return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPlain(item)]));
 	}
+	return value;
+}
+
+/** Levels of lists and objects in it: what has more than `MAX_DEPTH` could not be read again. */
+export function depthOf(value: ExactJson): number {
+	if (typeof value !== "object" || value === null || isExactNumber(value)) return 0;
+	return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+/** Makes the value, as deep as it goes, such that nobody can change it. */
+export function freeze<T extends ExactJson>(value: T): T {
+	if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+	Object.freeze(value);
+	if (!isExactNumber(value)) for (const item of Object.values(value)) freeze(item);
 	return value;
 }
 

@@ -10,21 +10,13 @@ import {
 	productKeySchema,
 } from "../command/request.ts";
 import { type ExactJson, type ExactObject, isExactObject, toPlain } from "../json/exact.ts";
-import { Expression } from "./expression.ts";
-import { type ReactionDefinition, SOURCES } from "./reaction.ts";
+import { Expression, ExpressionError, namesOf } from "./expression.ts";
+import { type EventSource, type ReactionDefinition, SOURCES } from "./reaction.ts";
 import { compileTemplate, holdsExpression, templateText } from "./template.ts";
 
 const MAX_NAME_LENGTH = 128;
 const MAX_IDENTIFIER_LENGTH = 128;
 const MAX_COOLDOWN_SECONDS = 30 * 86_400;
-
-const compiles = (text: string, context: z.core.$RefinementCtx) => {
-	try {
-		new Expression(text);
-	} catch (error) {
-		context.addIssue((error as Error).message);
-	}
-};
 
 /** Everything of a reaction's body but `do`. */
 export const reactionFields = z.strictObject({
@@ -36,7 +28,7 @@ export const reactionFields = z.strictObject({
 		deviceName: deviceNameSchema.optional(),
 		iotId: iotIdSchema.optional(),
 		identifier: z.string().min(1).max(MAX_IDENTIFIER_LENGTH).optional(),
-		condition: z.string().superRefine(compiles).optional().describe("JSONata over the event"),
+		condition: z.string().optional().describe("CEL over the event: true or false"),
 	}),
 	cooldownSeconds: z.int().min(0).max(MAX_COOLDOWN_SECONDS).default(0),
 	maxDepth: z.int().min(1).max(100).default(5),
@@ -50,31 +42,56 @@ export function parseReaction(body: ExactJson): Parsed<ReactionDefinition> {
 	}
 	const { do: template, ...rest } = body;
 	const fields = reactionFields.safeParse(toPlain(rest));
+	const source = sourceOf(rest["when"]);
 	const errors = [
 		...(fields.success ? [] : fields.error.issues.flatMap(fieldErrors)),
-		...templateErrors(template),
+		...conditionErrors(rest["when"], source),
+		...templateErrors(template, source),
 	];
 	if (!fields.success || errors.length > 0) return { ok: false, errors };
 	const { name, when, ...others } = fields.data;
-	const { source, ...filters } = when;
+	const { source: which, ...filters } = when;
 	return {
 		ok: true,
 		value: {
 			...others,
 			...(name === undefined ? {} : { name }),
-			when: { source, ...defined(filters) },
+			when: { source: which, ...defined(filters) },
 			command: templateText(template ?? null),
 		},
 	};
 }
 
+/** The source that decides which names there are; undefined where it is itself wrong. */
+function sourceOf(when: ExactJson | undefined): EventSource | undefined {
+	return isExactObject(when) ? SOURCES.find((source) => source === when["source"]) : undefined;
+}
+
+function conditionErrors(
+	when: ExactJson | undefined,
+	source: EventSource | undefined,
+): FieldError[] {
+	const condition = isExactObject(when) ? when["condition"] : undefined;
+	if (typeof condition !== "string") return [];
+	try {
+		new Expression(condition, namesOf(source));
+		return [];
+	} catch (error) {
+		if (!(error instanceof ExpressionError)) throw error;
+		return [{ pointer: "/when/condition", detail: error.message }];
+	}
+}
+
 /** What is wrong with the template already now, before there is an event. */
-function templateErrors(template: ExactJson | undefined): FieldError[] {
+function templateErrors(
+	template: ExactJson | undefined,
+	source: EventSource | undefined,
+): FieldError[] {
 	if (template === undefined) return [{ pointer: "/do", detail: "is missing: say what to send" }];
 	if (!isExactObject(template)) {
 		return [{ pointer: "/do", detail: "must be a command, as in POST /v1/commands" }];
 	}
-	const compiled = compileTemplate(template);
+	const compiled = compileTemplate(template, namesOf(source));
 	if (!compiled.ok) {
 		return compiled.errors.map(({ pointer, error }) => ({
 			pointer: `/do${pointer}`,
@@ -88,7 +105,7 @@ function templateErrors(template: ExactJson | undefined): FieldError[] {
 function literalErrors(template: ExactObject): FieldError[] {
 	const stand: ExactObject = { device: { iotId: "x" }, service: "x" };
 	const literal = Object.entries(template).filter(
-		([name, value]) => !(holdsExpression(value) && name in KNOWN),
+		([name, value]) => !(holdsExpression(value) && Object.hasOwn(KNOWN, name)),
 	);
 	const parsed = parseCommandRequest({ ...stand, ...Object.fromEntries(literal) });
 	const missing =

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { DeviceRef } from "../command/device.ts";
+import { type ExactJson, type ExactObject, exactNumber, freeze } from "../json/exact.ts";
 
 const optional = z.exactOptional;
 
 export const SOURCES = ["event", "property", "status", "reply", "message"] as const;
-type EventSource = (typeof SOURCES)[number];
+export type EventSource = (typeof SOURCES)[number];
 
 /** Which events a reaction looks at; what is absent matches everything. */
 const trigger = z.object({
@@ -14,7 +15,7 @@ const trigger = z.object({
 	iotId: optional(z.string()),
 	/** Of an event or a property its identifier, of a status `online` or `offline`, of a reply the service's. */
 	identifier: optional(z.string()),
-	/** JSONata over the event; absent: true. */
+	/** CEL over the event; absent: true. */
 	condition: optional(z.string()),
 });
 
@@ -23,7 +24,7 @@ const definitionSchema = z.object({
 	name: optional(z.string()),
 	enabled: z.boolean(),
 	when: trigger,
-	/** JSON text of the command, with the digits of its numbers; a string `{% … %}` in it is JSONata. */
+	/** JSON text of the command, with the digits of its numbers; a string `{% … %}` in it is CEL. */
 	command: z.string(),
 	/** For each device: no second command within this time. */
 	cooldownSeconds: z.number(),
@@ -52,19 +53,19 @@ export interface DeviceEvent {
 	/** Milliseconds since the epoch. */
 	readonly at: number;
 	/** What is said beside the above, as the expressions see it. */
-	readonly fields: Readonly<Record<string, unknown>>;
+	readonly fields: ExactObject;
 }
 
-/** All that an expression can see. */
-export function eventDocument(event: DeviceEvent, previous?: unknown): Record<string, unknown> {
+/** All that an expression can see. No rule can change what the next one sees: all of it is frozen. */
+export function eventDocument(event: DeviceEvent, previous?: ExactJson): ExactObject {
 	const { id, source, device, identifier, at, fields } = event;
-	return {
+	return freeze({
 		...fields,
 		...device,
 		id,
 		source,
-		time: at,
+		time: exactNumber(String(at)),
 		...(identifier === undefined ? {} : { identifier }),
 		...(previous === undefined ? {} : { previous }),
-	};
+	});
 }

@@ -1,49 +1,89 @@
 import type { CommandRequest } from "../command/command.ts";
 import { deviceKeys } from "../command/device.ts";
 import { parseCommandRequest } from "../command/request.ts";
-import { type ExactJson, isExactObject, parseExact } from "../json/exact.ts";
-import { Expression, ExpressionError } from "./expression.ts";
+import { type ExactJson, type ExactObject, isExactObject, parseExact } from "../json/exact.ts";
+import type { BatchBudget } from "./budget.ts";
+import { Expression, ExpressionError, namesOf, Run } from "./expression.ts";
 import type { DeviceEvent, Reaction } from "./reaction.ts";
 import { compileTemplate, type Template } from "./template.ts";
 
-/** A reaction with its expressions compiled, when they are first needed. */
+/** A reaction whose expressions are compiled when they are first needed. */
 export interface Rule {
 	readonly reaction: Reaction;
+	/** Why it can do nothing at all: it was stored by a version that took other expressions. */
+	readonly broken: string | undefined;
 	/** Whether it asks what a property was before. */
 	readonly usesPrevious: boolean;
 	/** @throws ExpressionError */
-	holds(document: unknown): Promise<boolean>;
+	holds(document: ExactObject, budget: BatchBudget): boolean;
 	/** The body of the command. @throws ExpressionError */
-	render(document: unknown): Promise<ExactJson>;
+	render(document: ExactObject, budget: BatchBudget): ExactJson;
 }
 
 export function toRule(reaction: Reaction): Rule {
-	const { condition } = reaction.when;
-	let expression: Expression | undefined;
-	let template: Template | undefined;
+	const { id } = reaction;
+	let compiled: Compiled | undefined;
+	const parts = () => {
+		compiled ??= compile(reaction);
+		if (compiled.ok) return compiled;
+		throw new ExpressionError(compiled.problem);
+	};
 	return {
 		reaction,
-		usesPrevious: /previous/.test(`${condition ?? ""} ${reaction.command}`),
-		async holds(document) {
-			if (condition === undefined) return true;
-			expression ??= new Expression(condition);
-			const value = await expression.evaluate(document).catch((error: ExpressionError) => {
-				throw new ExpressionError(`condition: ${error.message}`);
-			});
-			if (value === undefined || typeof value === "boolean") return value === true;
-			throw new ExpressionError(`condition: gives ${typeof value}, not true or false`);
+		get broken() {
+			compiled ??= compile(reaction);
+			return compiled.ok ? undefined : compiled.problem;
 		},
-		async render(document) {
-			template ??= compiled(reaction);
-			return template.render(document);
+		usesPrevious: /previous/.test(`${reaction.when.condition ?? ""} ${reaction.command}`),
+		holds(document, budget) {
+			const { condition } = parts();
+			if (!condition) return true;
+			return within(budget, id, document, "condition: ", (run) => condition.holds(run));
+		},
+		render(document, budget) {
+			const { template } = parts();
+			return within(budget, id, document, "/do", (run) => template.render(run));
 		},
 	};
 }
 
-function compiled({ command }: Reaction): Template {
-	const result = compileTemplate(parseExact(command));
-	if (result.ok) return result.template;
-	throw result.errors[0]?.error ?? new ExpressionError("the template does not compile");
+/** One evaluation, of which the budget hears what it has taken. */
+function within<T>(
+	budget: BatchBudget,
+	id: string,
+	document: ExactObject,
+	where: string,
+	evaluate: (run: Run) => T,
+): T {
+	const run = new Run(document, budget.limit(id));
+	try {
+		return evaluate(run);
+	} catch (error) {
+		if (!(error instanceof ExpressionError)) throw error;
+		throw new ExpressionError(`${where}${error.message}`);
+	} finally {
+		budget.spend(id, run.steps);
+	}
+}
+
+type Compiled =
+	| { readonly ok: true; readonly condition: Expression | undefined; readonly template: Template }
+	| { readonly ok: false; readonly problem: string };
+
+function compile({ when, command }: Reaction): Compiled {
+	const { source, condition } = when;
+	try {
+		const names = namesOf(source);
+		const expression = condition === undefined ? undefined : new Expression(condition, names);
+		const result = compileTemplate(parseExact(command), names);
+		if (result.ok) return { ok: true, condition: expression, template: result.template };
+		const problems = result.errors.map(({ pointer, error }) => `/do${pointer}: ${error.message}`);
+		return { ok: false, problem: problems.join("; ") };
+	} catch (error) {
+		if (error instanceof SyntaxError) return { ok: false, problem: `/do: ${error.message}` };
+		if (!(error instanceof ExpressionError)) throw error;
+		return { ok: false, problem: `condition: ${error.message}` };
+	}
 }
 
 /** The command that a rendered template is; to the event's device, if it names none. @throws ExpressionError */

@@ -1,16 +1,18 @@
 import {
+	depthOf,
 	type ExactJson,
-	exactNumber,
 	isExactNumber,
 	isExactObject,
-	parseExact,
+	MAX_DEPTH,
 	stringifyExact,
 } from "../json/exact.ts";
-import { Expression, ExpressionError } from "./expression.ts";
+import type { Names } from "./expression/names.ts";
+import { Expression, ExpressionError, type Run } from "./expression.ts";
 
 /** A command whose strings may be `{% expression %}`: rendered with an event, it is a body of `POST /v1/commands`. */
 export interface Template {
-	render(document: unknown): Promise<ExactJson>;
+	/** @throws ExpressionError that begins with the pointer of what failed. */
+	render(run: Run): ExactJson;
 }
 
 const WRAPPED = /^\{%([\s\S]*)%\}$/;
@@ -35,36 +37,45 @@ type Part =
 /** Compiles every expression in a template; of those that do not compile, each is named. */
 export function compileTemplate(
 	body: ExactJson,
+	names: Names,
 ):
 	| { readonly ok: true; readonly template: Template }
 	| { readonly ok: false; readonly errors: readonly PlacedError[] } {
 	const errors: PlacedError[] = [];
-	const part = compile(body, "", errors);
+	const part = compile(body, "", names, errors);
 	if (errors.length > 0) return { ok: false, errors };
 	return {
 		ok: true,
-		template: { render: async (document) => (await render(part, document)) ?? null },
+		template: {
+			render(run) {
+				const rendered = render(part, run) ?? null;
+				if (depthOf(rendered) <= MAX_DEPTH) return rendered;
+				throw new ExpressionError(`: is nested more than ${MAX_DEPTH} levels deep`);
+			},
+		},
 	};
 }
 
-function compile(value: ExactJson, pointer: string, errors: PlacedError[]): Part {
+function compile(value: ExactJson, pointer: string, names: Names, errors: PlacedError[]): Part {
 	const text = expressionIn(value);
 	if (text !== undefined) {
 		try {
-			return { kind: "expression", expression: new Expression(text), pointer };
+			return { kind: "expression", expression: new Expression(text, names), pointer };
 		} catch (error) {
 			if (!(error instanceof ExpressionError)) throw error;
 			errors.push({ pointer, error });
 		}
 	}
 	if (Array.isArray(value)) {
-		const items = value.map((item: ExactJson, at) => compile(item, `${pointer}/${at}`, errors));
+		const items = value.map((item: ExactJson, at) =>
+			compile(item, `${pointer}/${at}`, names, errors),
+		);
 		return { kind: "list", items };
 	}
 	if (isExactObject(value)) {
 		const fields = Object.entries(value).map(([name, item]) => {
 			const escaped = name.replace(/~/g, "~0").replace(/\//g, "~1");
-			return [name, compile(item, `${pointer}/${escaped}`, errors)] as const;
+			return [name, compile(item, `${pointer}/${escaped}`, names, errors)] as const;
 		});
 		return { kind: "object", fields };
 	}
@@ -72,36 +83,28 @@ function compile(value: ExactJson, pointer: string, errors: PlacedError[]): Part
 }
 
 /** A field whose expression gives nothing is left out. */
-async function render(part: Part, document: unknown): Promise<ExactJson | undefined> {
+function render(part: Part, run: Run): ExactJson | undefined {
 	switch (part.kind) {
 		case "value":
 			return part.value;
 		case "expression":
 			try {
-				return toExact(await part.expression.evaluate(document));
+				return part.expression.evaluate(run);
 			} catch (error) {
-				throw new ExpressionError(`${part.pointer}: ${(error as Error).message}`);
+				if (!(error instanceof ExpressionError)) throw error;
+				throw new ExpressionError(`${part.pointer}: ${error.message}`);
 			}
-		case "list": {
-			const items: ExactJson[] = [];
-			for (const item of part.items) items.push((await render(item, document)) ?? null);
-			return items;
-		}
+		case "list":
+			return part.items.map((item) => render(item, run) ?? null);
 		case "object": {
 			const fields: [string, ExactJson][] = [];
 			for (const [name, item] of part.fields) {
-				const value = await render(item, document);
+				const value = render(item, run);
 				if (value !== undefined) fields.push([name, value]);
 			}
 			return Object.fromEntries(fields);
 		}
 	}
-}
-
-/** A whole number beyond 2^53 has lost digits before an expression saw it; all others are written as they are. */
-function toExact(value: unknown): ExactJson | undefined {
-	if (value === undefined) return undefined;
-	return typeof value === "number" ? exactNumber(String(value)) : parseExact(JSON.stringify(value));
 }
 
 /** Whether any string of it is an expression. */

@@ -130,11 +130,16 @@ for (const implementation of IMPLEMENTATIONS) {
 					"\u{10ffff}",
 				];
 				await Promise.all(
-					ordered.map((id) => table.put("due", { key: [shard, id, "x"], columns: {} }, ANY)),
+					ordered.map((id) => table.put("replies", { key: [shard, id, "x"], columns: {} }, ANY)),
 				);
 				const list = async (range: Partial<Range>) =>
 					(
-						await table.range("due", { prefix: [shard], direction: "forward", limit: 99, ...range })
+						await table.range("replies", {
+							prefix: [shard],
+							direction: "forward",
+							limit: 99,
+							...range,
+						})
 					).map(({ key }) => key[1]);
 				expect(await list({})).toEqual(ordered);
 				for (const [position, bound] of ordered.entries()) {
