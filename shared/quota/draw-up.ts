@@ -57,7 +57,11 @@ export function drawUp(
 ): Book {
 	const members = newest([...others, ...(previous ? [previous.leader] : []), me]);
 	const gap = gapBefore(previous, now, me.roundTripMs);
-	const { active, silentCalls } = judge(members, gap, now, limits);
+	const { active, silent } = judge(members, gap, now);
+	const left = silent.map((member) => ({
+		instance: member.instance,
+		perSecond: Math.min(wishOf(member), staticShare(limits)),
+	}));
 	const roundTripMs = Math.max(...active.map((member) => member.roundTripMs), me.roundTripMs);
 	const leadMs = LEAD_TRIPS * roundTripMs + LEAD_MARGIN_MS;
 	const from = Math.max(gap.to, endOf(previous));
@@ -84,16 +88,17 @@ export function drawUp(
 			last && secondOf(last.from) === second
 				? last.extraReserve
 				: extraFor(reserveDemand, standingReserve(second, limits), rate.perSecond / 2);
-		const perSecond = Math.max(0, rate.perSecond - extraReserve - silentCalls);
+		const perSecond = Math.max(0, rate.perSecond - extraReserve);
 		const exact = callsIn(perSecond, end - start) + carry;
 		const budget = Math.floor(exact);
 		carry = exact - budget;
-		slices.push({
-			from: start,
-			to: end,
-			grants: grantsOf(budget, active, start, end),
-			extraReserve,
-		});
+		const fixed = left.map(({ instance, perSecond }) => ({
+			instance,
+			calls: Math.ceil(callsIn(perSecond, end - start)),
+		}));
+		const rest = Math.max(0, budget - sum(fixed.map(({ calls }) => calls)));
+		const grants = [...grantsOf(rest, active, start, end), ...fixed];
+		slices.push({ from: start, to: end, grants, extraReserve });
 	}
 	return {
 		version: (previous?.version ?? 0) + 1,
@@ -125,25 +130,25 @@ function gapBefore(previous: Book | undefined, now: number, roundTripMs: number)
 	return { from: now - end > LONGEST_GAP_MS ? now : end, to: now + roundTripMs };
 }
 
-/** Who takes part, and how many calls a second those may be making who cannot be heard. */
+/**
+ * Who takes part, and who cannot be heard: those may be going on with their
+ * static share, so they are left that.
+ */
 function judge(
 	members: readonly Member[],
 	gap: Book["gap"],
 	now: number,
-	limits: QuotaLimits,
-): { active: readonly Member[]; silentCalls: number } {
+): { active: readonly Member[]; silent: readonly Member[] } {
 	const active: Member[] = [];
-	let silentCalls = 0;
+	const silent: Member[] = [];
 	for (const member of members) {
-		const wish = member.wishes.interactive + member.wishes.bulk;
 		const patience = SILENT_AFTER_MS + SILENT_TRIPS * member.roundTripMs;
 		// Nobody was heard in a gap, and whoever was there before it is likely to be there still.
 		const at = member.at > gap.from - patience ? Math.max(member.at, gap.to) : member.at;
-		if (wish === 0 || now - at >= patience + CUT_OFF_MS) continue;
-		if (now - member.at < patience) active.push(member);
-		else silentCalls += Math.min(wish, staticShare(limits));
+		if (wishOf(member) === 0 || now - at >= patience + CUT_OFF_MS) continue;
+		(now - member.at < patience ? active : silent).push(member);
 	}
-	return { active, silentCalls };
+	return { active, silent };
 }
 
 /** First what interactive commands wish for, then bulk, and what is over to all. */
@@ -206,6 +211,8 @@ function since(
 	const ms = Math.max(1, now - (previous?.writtenAt ?? now - SECOND_MS));
 	return { ms, sent, throttled, reserveWanted };
 }
+
+const wishOf = ({ wishes }: Member): number => wishes.interactive + wishes.bulk;
 
 const sum = (values: readonly number[]): number =>
 	values.reduce((total, value) => total + value, 0);

@@ -118,7 +118,8 @@ export class Membership {
 
 	async #takePart(term: number): Promise<void> {
 		const { clock } = this.#deps;
-		// Whoever draws a first plan up sees all who came at the same time.
+		// More may come at this moment, and whoever draws a first plan up is to see all.
+		await clock.sleep(0);
 		await this.#contact(async () => {
 			await Promise.all([this.#publish(), this.#look()]);
 		});

@@ -147,8 +147,7 @@ export class SharedQuota implements Quota {
 		const [first] = fresh;
 		if (first) {
 			// What is planned takes the place of the static share.
-			const { from } = first;
-			if (this.#coveredUntil > this.#plannedUntil) this.#times.dropAfter(Math.max(now, from));
+			if (this.#coveredUntil > this.#plannedUntil) this.#coverAlone(now, first.from);
 			const times = fresh.flatMap((slice) => callTimes(slice, this.#instance));
 			this.#times.add(times.filter((time) => time >= now - GRACE_MS));
 			this.#plannedUntil = fresh.at(-1)?.to ?? this.#plannedUntil;
@@ -160,7 +159,13 @@ export class SharedQuota implements Quota {
 	#serve(now: number): void {
 		this.#membership.notice(now);
 		this.#line.dismiss(now);
-		if (this.#line.size > 0 && now >= this.#coveredUntil) this.#goAlone(now);
+		if (
+			this.#line.size > 0 &&
+			now >= this.#coveredUntil &&
+			this.#membership.mayGoAlone(now, this.#plannedUntil)
+		) {
+			this.#coverAlone(now, now + ALONE_MS);
+		}
 		while (this.#line.waiting("interactive") > 0 && this.#times.take(now, AHEAD_MS)) {
 			this.#grant("interactive", now);
 		}
@@ -169,12 +174,15 @@ export class SharedQuota implements Quota {
 		this.#setTimer(now);
 	}
 
-	#goAlone(now: number): void {
-		if (!this.#membership.mayGoAlone(now, this.#plannedUntil)) return;
+	/** The static share until this time, and no longer. */
+	#coverAlone(now: number, until: number): void {
+		const to = Math.max(now, until);
+		this.#times.dropAfter(to);
 		const from = Math.max(this.#coveredUntil, now - GRACE_MS);
-		this.#coveredUntil = now + ALONE_MS;
+		if (from >= to) return;
 		const perSecond = Math.min(staticShare(this.#limits), this.#toldWish);
-		this.#times.add(evenTimes(from, this.#coveredUntil, perSecond, this.#phase));
+		this.#times.add(evenTimes(from, to, perSecond, this.#phase));
+		this.#coveredUntil = to;
 	}
 
 	/** Bulk calls of a member wait for the plan, lest nothing is left for interactive ones. */

@@ -8,6 +8,7 @@ import { type Strategy, Throttled } from "./strategy.ts";
 export const thingcast: Strategy = {
 	name: "thingcast",
 	by: "shared/quota and p-retry",
+	usesTable: true,
 	create({ clock, random, table, perSecond, instances }) {
 		const quota = new SharedQuota(
 			{ perSecond, share: 1, maxInstances: instances },
