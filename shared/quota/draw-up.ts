@@ -37,9 +37,9 @@ const LONGEST_GAP_MS = 60_000;
 /** Older slices are nobody's concern. */
 const KEEP_MS = 2_000;
 /** Weight of one second in the demand for the reserve. */
-const DEMAND_SMOOTHING = 0.35;
+const DEMAND_SMOOTHING = 0.1;
 /** Before anything is known, interactive commands are expected to want this share. */
-const FIRST_DEMAND_SHARE = 0.02;
+const FIRST_DEMAND_SHARE = 0.015;
 /** Arrivals by chance exceed their mean by more than this many standard deviations once in 700 seconds. */
 const DEVIATIONS = 3;
 
@@ -69,9 +69,9 @@ export function drawUp(
 	const traffic = since(previous, members, now);
 	const asOf = Math.min(now, ...active.map(({ at }) => at));
 	const rate = rateOf(previous, { from, asOf }, traffic, limits);
-	const weight = 1 - (1 - DEMAND_SMOOTHING) ** (traffic.ms / SECOND_MS);
 	const before = previous?.reserveDemand ?? limits.perSecond * limits.share * FIRST_DEMAND_SHARE;
 	const wanted = (traffic.reserveWanted * SECOND_MS) / traffic.ms;
+	const weight = 1 - (1 - DEMAND_SMOOTHING) ** (traffic.ms / SECOND_MS);
 	const reserveDemand = before + weight * (wanted - before);
 
 	const unclear = rate.cut !== undefined || from > endOf(previous);
