@@ -82,9 +82,8 @@ export const endOf = (book: Book | undefined): number =>
 export const extraReserveIn = (book: Book | undefined, second: number): number =>
 	book?.slices.find(({ from }) => secondOf(from) === second)?.extraReserve ?? 0;
 
-/** What an instance may send while no plan comes in time, in calls a second. */
-export const staticShare = ({ perSecond, share, maxInstances }: QuotaLimits): number =>
-	(perSecond * share) / maxInstances;
+export const wishOf = ({ wishes }: Pick<Member, "wishes">): number =>
+	wishes.interactive + wishes.bulk;
 
 /** When an instance may make its calls: evenly, and between those of the others. */
 export function callTimes({ from, to, grants }: Slice, instance: string): number[] {

@@ -8,10 +8,10 @@ import {
 	type Slice,
 	secondOf,
 	startOfSecond,
-	staticShare,
+	wishOf,
 } from "./book.ts";
 import { fullRate, nextRate, type Rate, type Traffic } from "./rate.ts";
-import { plannable, standingReserve } from "./reserve.ts";
+import { plannable, standingReserve, staticShare } from "./reserve.ts";
 import { shareOut } from "./share-out.ts";
 
 /**
@@ -36,10 +36,10 @@ const REMEMBERED_MS = 60_000;
 const LONGEST_GAP_MS = 60_000;
 /** Older slices are nobody's concern. */
 const KEEP_MS = 2_000;
-/** Weight of one second in the demand for the reserve. */
-const DEMAND_SMOOTHING = 0.1;
+/** Weight of one second in the demand for the reserve; it is told in lumps, and quickly forgotten where there is none. */
+const DEMAND_SMOOTHING = { some: 0.1, none: 0.35 };
 /** Before anything is known, interactive commands are expected to want this share. */
-const FIRST_DEMAND_SHARE = 0.015;
+const FIRST_DEMAND_SHARE = 0.02;
 /** Arrivals by chance exceed their mean by more than this many standard deviations once in 700 seconds. */
 const DEVIATIONS = 3;
 
@@ -71,7 +71,8 @@ export function drawUp(
 	const rate = rateOf(previous, { from, asOf }, traffic, limits);
 	const before = previous?.reserveDemand ?? limits.perSecond * limits.share * FIRST_DEMAND_SHARE;
 	const wanted = (traffic.reserveWanted * SECOND_MS) / traffic.ms;
-	const weight = 1 - (1 - DEMAND_SMOOTHING) ** (traffic.ms / SECOND_MS);
+	const smoothing = DEMAND_SMOOTHING[wanted > 0 ? "some" : "none"];
+	const weight = 1 - (1 - smoothing) ** (traffic.ms / SECOND_MS);
 	const reserveDemand = before + weight * (wanted - before);
 
 	const unclear = rate.cut !== undefined || from > endOf(previous);
@@ -142,10 +143,11 @@ function judge(
 	const active: Member[] = [];
 	const silent: Member[] = [];
 	for (const member of members) {
-		const patience = SILENT_AFTER_MS + SILENT_TRIPS * member.roundTripMs;
+		const trips = SILENT_TRIPS * member.roundTripMs;
+		const patience = SILENT_AFTER_MS + trips;
 		// Nobody was heard in a gap, and whoever was there before it is likely to be there still.
 		const at = member.at > gap.from - patience ? Math.max(member.at, gap.to) : member.at;
-		if (wishOf(member) === 0 || now - at >= patience + CUT_OFF_MS) continue;
+		if (wishOf(member) === 0 || now - at >= CUT_OFF_MS + trips) continue;
 		(now - member.at < patience ? active : silent).push(member);
 	}
 	return { active, silent };
@@ -211,8 +213,6 @@ function since(
 	const ms = Math.max(1, now - (previous?.writtenAt ?? now - SECOND_MS));
 	return { ms, sent, throttled, reserveWanted };
 }
-
-const wishOf = ({ wishes }: Member): number => wishes.interactive + wishes.bulk;
 
 const sum = (values: readonly number[]): number =>
 	values.reduce((total, value) => total + value, 0);

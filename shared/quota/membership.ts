@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { type Book, endOf, type Member, type QuotaLimits } from "./book.ts";
+import { type Book, endOf, type Member, type QuotaLimits, wishOf } from "./book.ts";
 import { CUT_OFF_MS, drawUp } from "./draw-up.ts";
 import type { QuotaStore } from "./quota-store.ts";
+import { staticShare } from "./reserve.ts";
 import type { RoundTrips } from "./round-trips.ts";
 
 /** The others read when the leader has most likely written: that takes it so much of the lead. */
@@ -52,8 +53,8 @@ export class Membership {
 	#active = false;
 	#joinedAt = 0;
 	#book: Book | undefined;
-	/** When that was said which the others know of us, at least. */
-	#toldAt = Number.NEGATIVE_INFINITY;
+	/** What the others know of us, at least. */
+	#told: Pick<Member, "at" | "wishes"> = { at: 0, wishes: { interactive: 0, bulk: 0 } };
 	#seenAt = 0;
 	/** Goes on with its static share. */
 	#alone = false;
@@ -100,20 +101,22 @@ export class Membership {
 	}
 
 	/**
-	 * Whether our static share is ours, without a plan since `endedAt`: the others
-	 * leave it to us as long as they have heard of us, and who writes no plan
-	 * spends nothing.
+	 * Calls a second that are ours without a plan since `endedAt`: the others
+	 * leave us our static share as long as they have heard of us, and once there
+	 * is no plan at all, nobody spends it.
 	 */
-	mayGoAlone(now: number, endedAt: number): boolean {
-		if (!this.#active || this.#alone) return this.#alone;
+	shareAlone(now: number, endedAt: number): number {
+		if (!this.#active) return 0;
+		const share = staticShare(this.#deps.limits);
+		const noPlan = now - Math.max(this.#joinedAt, endedAt) >= NO_PLAN_AFTER_MS;
 		const known = (this.#book?.seen[this.#deps.instance]?.at ?? 0) >= this.#joinedAt;
-		this.#alone =
-			(known && now - this.#toldAt < EXPECTED_MS) ||
-			now - Math.max(this.#joinedAt, endedAt) >= NO_PLAN_AFTER_MS;
-		if (this.#alone) {
+		const expected = known && now - this.#told.at < EXPECTED_MS;
+		if (!this.#alone && !noPlan && !expected) return 0;
+		if (!this.#alone) {
 			this.#deps.log.warn("no plan of the quota in time; using a static share of it", {});
+			this.#alone = true;
 		}
-		return this.#alone;
+		return noPlan ? share : Math.min(share, wishOf(this.#told));
 	}
 
 	async #takePart(term: number): Promise<void> {
@@ -166,7 +169,7 @@ export class Membership {
 	async #publish(): Promise<void> {
 		const member = this.#deps.describe(true);
 		await this.#deps.store.publish(member);
-		this.#toldAt = Math.max(this.#toldAt, member.at);
+		if (member.at > this.#told.at) this.#told = member;
 	}
 
 	async #look(): Promise<void> {
@@ -188,7 +191,7 @@ export class Membership {
 		if (clock.now() - askedAt > STALE_MS || !this.#active) return;
 		const draft = drawUp(book, describe(true), members, clock.now(), limits);
 		if (!(await store.propose(draft, book))) return this.#look();
-		this.#toldAt = draft.writtenAt;
+		this.#told = draft.leader;
 		this.#keep(draft);
 		this.#forget(members);
 	}

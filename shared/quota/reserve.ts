@@ -21,6 +21,9 @@ const claimable = ({ perSecond, share }: QuotaLimits): number => perSecond * sha
 export const plannable = (limits: QuotaLimits): number =>
 	limits.perSecond * limits.share - claimable(limits) - ownReserve(limits) * limits.maxInstances;
 
+/** What an instance may send while no plan comes in time, in calls a second. */
+export const staticShare = (limits: QuotaLimits): number => plannable(limits) / limits.maxInstances;
+
 /** Calls of a second that can always be claimed, planned or not. */
 export function standingReserve(second: number, limits: QuotaLimits): number {
 	const each = claimable(limits);

@@ -10,7 +10,6 @@ import {
 	type Member,
 	type QuotaLimits,
 	secondOf,
-	staticShare,
 } from "./book.ts";
 import { CallTimes, GRACE_MS } from "./call-times.ts";
 import { Demand } from "./demand.ts";
@@ -72,8 +71,6 @@ export class SharedQuota implements Quota {
 	#plannedUntil = Number.NEGATIVE_INFINITY;
 	/** There are call times until then, planned or of the static share. */
 	#coveredUntil = Number.NEGATIVE_INFINITY;
-	/** Calls a second that the others know to be wanted here. */
-	#toldWish = 0;
 	#cancelTelling: (() => void) | undefined;
 	#timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -146,10 +143,11 @@ export class SharedQuota implements Quota {
 		const fresh = book.slices.filter(({ to }) => to > Math.max(now, this.#plannedUntil));
 		const [first] = fresh;
 		if (first) {
-			// What is planned takes the place of the static share.
-			if (this.#coveredUntil > this.#plannedUntil) this.#coverAlone(now, first.from);
+			// What is planned takes the place of the static share, as far as that is not used.
+			const alone = this.#coveredUntil > this.#plannedUntil;
+			if (alone) this.#coverAlone(now, first.from);
 			const times = fresh.flatMap((slice) => callTimes(slice, this.#instance));
-			this.#times.add(times.filter((time) => time >= now - GRACE_MS));
+			this.#times.add(times.filter((time) => time >= (alone ? now : now - GRACE_MS)));
 			this.#plannedUntil = fresh.at(-1)?.to ?? this.#plannedUntil;
 			this.#coveredUntil = this.#plannedUntil;
 		}
@@ -159,13 +157,7 @@ export class SharedQuota implements Quota {
 	#serve(now: number): void {
 		this.#membership.notice(now);
 		this.#line.dismiss(now);
-		if (
-			this.#line.size > 0 &&
-			now >= this.#coveredUntil &&
-			this.#membership.mayGoAlone(now, this.#plannedUntil)
-		) {
-			this.#coverAlone(now, now + ALONE_MS);
-		}
+		if (this.#line.size > 0 && now >= this.#coveredUntil) this.#coverAlone(now, now + ALONE_MS);
 		while (this.#line.waiting("interactive") > 0 && this.#times.take(now, AHEAD_MS)) {
 			this.#grant("interactive", now);
 		}
@@ -178,9 +170,9 @@ export class SharedQuota implements Quota {
 	#coverAlone(now: number, until: number): void {
 		const to = Math.max(now, until);
 		this.#times.dropAfter(to);
-		const from = Math.max(this.#coveredUntil, now - GRACE_MS);
-		if (from >= to) return;
-		const perSecond = Math.min(staticShare(this.#limits), this.#toldWish);
+		const from = this.#coveredUntil < now - GRACE_MS ? now : this.#coveredUntil;
+		const perSecond = this.#membership.shareAlone(now, this.#plannedUntil);
+		if (from >= to || perSecond === 0) return;
 		this.#times.add(evenTimes(from, to, perSecond, this.#phase));
 		this.#coveredUntil = to;
 	}
@@ -254,7 +246,6 @@ export class SharedQuota implements Quota {
 		};
 		const foreseen = this.#demand.foresee(waiting, now);
 		const wishes = takingPart ? foreseen : { interactive: 0, bulk: 0 };
-		this.#toldWish = wishes.interactive + wishes.bulk;
 		return {
 			instance: this.#instance,
 			at: now,
