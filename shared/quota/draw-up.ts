@@ -58,10 +58,6 @@ export function drawUp(
 	const members = newest([...others, ...(previous ? [previous.leader] : []), me]);
 	const gap = gapBefore(previous, now, me.roundTripMs);
 	const { active, silent } = judge(members, gap, now);
-	const left = silent.map((member) => ({
-		instance: member.instance,
-		perSecond: Math.min(wishOf(member), staticShare(limits)),
-	}));
 	const roundTripMs = Math.max(...active.map((member) => member.roundTripMs), me.roundTripMs);
 	const leadMs = LEAD_TRIPS * roundTripMs + LEAD_MARGIN_MS;
 	const from = Math.max(gap.to, endOf(previous));
@@ -93,12 +89,9 @@ export function drawUp(
 		const exact = callsIn(perSecond, end - start) + carry;
 		const budget = Math.floor(exact);
 		carry = exact - budget;
-		const fixed = left.map(({ instance, perSecond }) => ({
-			instance,
-			calls: Math.ceil(callsIn(perSecond, end - start)),
-		}));
-		const rest = Math.max(0, budget - sum(fixed.map(({ calls }) => calls)));
-		const grants = [...grantsOf(rest, active, start, end), ...fixed];
+		const kept = keptFor(silent, budget, start, end, limits);
+		const rest = budget - sum(kept.map(({ calls }) => calls));
+		const grants = [...grantsOf(rest, active, start, end), ...kept];
 		slices.push({ from: start, to: end, grants, extraReserve });
 	}
 	return {
@@ -153,6 +146,22 @@ function judge(
 	return { active, silent };
 }
 
+/** What those may be sending who cannot be heard. */
+function keptFor(
+	members: readonly Member[],
+	budget: number,
+	from: number,
+	to: number,
+	limits: QuotaLimits,
+): Slice["grants"] {
+	const each = members.map((member) =>
+		callsIn(Math.min(wishOf(member), staticShare(limits)), to - from),
+	);
+	const total = Math.min(budget, Math.round(sum(each)));
+	const calls = shareOut(total, each.map(Math.ceil), turnAt(from));
+	return members.map(({ instance }, index) => ({ instance, calls: calls[index] ?? 0 }));
+}
+
 /** First what interactive commands wish for, then bulk, and what is over to all. */
 function grantsOf(
 	budget: number,
@@ -160,7 +169,7 @@ function grantsOf(
 	from: number,
 	to: number,
 ): Slice["grants"] {
-	const turn = Math.floor(from / SHORT_MS);
+	const turn = turnAt(from);
 	const wish = (lane: keyof Member["wishes"]) =>
 		members.map(({ wishes }) => Math.ceil(callsIn(wishes[lane], to - from)));
 	const wished = wish("interactive");
@@ -171,6 +180,9 @@ function grantsOf(
 		calls: (interactive[index] ?? 0) + (bulk[index] ?? 0),
 	}));
 }
+
+/** Calls that do not divide evenly go to another one in each slice. */
+const turnAt = (from: number): number => Math.floor(from / SHORT_MS);
 
 function extraFor(demand: number, standing: number, most: number): number {
 	const enough = Math.ceil(demand + DEVIATIONS * Math.sqrt(demand));

@@ -9,7 +9,7 @@ const CLAIMED_SHARE = 0.005;
 /** Beside it, each instance has calls of its own, if all of these together are no more than this. */
 const OWN_SHARE = 0.008;
 /** Rows that are tried before a command waits for a plan like everybody else. */
-const MAX_TRIES = 3;
+const MAX_TRIES = 4;
 
 /** Calls of every second that each instance may make without asking anybody; 0 if instances are too many for that. */
 export const ownReserve = ({ perSecond, share, maxInstances }: QuotaLimits): number =>

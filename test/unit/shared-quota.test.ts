@@ -125,14 +125,64 @@ describe("the quota shared by all instances", () => {
 	it("asks the table nothing while nobody wants to call", async () => {
 		const world = new Instances(LIMITS, none(1));
 		await world.clock.run(world.quota(0).take("bulk", FOREVER));
-		await world.clock.advance(2_000);
-		let calls = 0;
-		world.fate = () => {
-			calls++;
-			return { delayMs: 5 };
-		};
+		await world.clock.advance(4_000);
+		const before = world.calls;
 		await world.clock.advance(60_000);
-		expect(calls).toBe(0);
+		expect(world.calls).toBe(before);
+	});
+
+	it("is free for others while an instance's time is stopped, and no old call is made afterwards", async () => {
+		const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(2));
+		for (const index of [0, 1]) world.keepBusy(index, 60);
+		await world.clock.advance(5_000);
+		world.freeze(0);
+		await world.clock.advance(15_000);
+		expect(world.grantedBetween(6_000, 15_000, 1) / 9).toBeGreaterThanOrEqual(250);
+		expect(world.grantedBetween(17_000, 20_000, 1) / 3).toBeGreaterThanOrEqual(480);
+		world.thaw(0);
+		await world.clock.advance(5_000);
+		expect(world.busiest(1_000)).toBeLessThanOrEqual(500);
+		expect(world.grantedBetween(22_000, 25_000, 0) / 3).toBeGreaterThanOrEqual(240);
+	});
+});
+
+describe("what the quota costs", () => {
+	it("is at most four row operations a second and instance for one or two that are busy", async () => {
+		for (const count of [1, 2]) {
+			const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(count));
+			for (let index = 0; index < count; index++) world.keepBusy(index, 60);
+			await world.clock.advance(3_000);
+			const before = world.rowOperations;
+			await world.clock.advance(20_000);
+			expect((world.rowOperations - before) / 20 / count).toBeLessThanOrEqual(4);
+		}
+	});
+
+	it("is nothing before a lone command's call, and one row afterwards, where instances are few", async () => {
+		for (const lane of ["interactive", "bulk"] as const) {
+			const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(1));
+			expect(await world.quota(0).take(lane, FOREVER)).toBe(true);
+			world.quota(0).report(lane, "taken");
+			expect(world.rowOperations).toBe(0);
+			await world.clock.advance(60_000);
+			expect(world.rowOperations).toBe(1);
+		}
+	});
+
+	it("is one row operation before a lone interactive command's call where they are many", async () => {
+		const world = new Instances(LIMITS, none(1));
+		const before = world.clock.now();
+		expect(await world.clock.run(world.quota(0).take("interactive", FOREVER))).toBe(true);
+		expect(world.rowOperations).toBe(1);
+		expect(world.clock.now() - before).toBeLessThanOrEqual(10);
+	});
+
+	it("is a timer for many calls, not one for each, where the quota is lifted", async () => {
+		const world = new Instances({ perSecond: 5_000, share: 1, maxInstances: 4 }, none(1));
+		world.keepBusy(0, 1_000);
+		await world.clock.advance(4_000);
+		expect(world.grantedBetween(2_000, 4_000) / 2).toBeGreaterThanOrEqual(4_800);
+		expect(world.timersOfQuota / 4).toBeLessThanOrEqual(300);
 	});
 });
 

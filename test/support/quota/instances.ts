@@ -39,6 +39,10 @@ export class Instances {
 	readonly memory = new MemoryTable();
 	readonly granted: Granted[] = [];
 	readonly logged: string[] = [];
+	/** Every row that was ever written. */
+	readonly written: Row[] = [];
+	/** Timers that fired in the quota itself. */
+	timersOfQuota = 0;
 	/** Calls of the table store. */
 	calls = 0;
 	/** As they are paid for: a range counts the rows that it returned, at least one. */
@@ -59,7 +63,7 @@ export class Instances {
 			(skewMs, instance) =>
 				new SharedQuota(limits, {
 					table: this.#tableOf(instance),
-					clock: this.#clockOf(instance, skewMs),
+					clock: this.#clockOf(instance, skewMs, () => this.timersOfQuota++),
 					random,
 					log: createLog("info", (line) => this.logged.push(line)),
 				}),
@@ -127,13 +131,17 @@ export class Instances {
 		return most;
 	}
 
-	#clockOf(instance: number, skewMs: number): Clock {
+	#clockOf(instance: number, skewMs: number, count: () => void = () => {}): Clock {
 		const after = (ms: number, callback: () => void) =>
 			this.clock.after(ms, () => {
 				if (this.#dead.has(instance)) return;
 				const due = this.#frozen.get(instance);
-				if (due) due.push(callback);
-				else callback();
+				if (due) {
+					due.push(callback);
+					return;
+				}
+				count();
+				callback();
 			});
 		return {
 			now: () => this.clock.now() + skewMs,
@@ -159,7 +167,12 @@ export class Instances {
 		const { memory } = this;
 		return {
 			get: (table, key: Key) => call(() => memory.get(table, key)),
-			put: (table, row: Row, condition) => call(() => memory.put(table, row, condition)),
+			put: (table, row: Row, condition) =>
+				call(async () => {
+					const done = await memory.put(table, row, condition);
+					if (done) this.written.push(row);
+					return done;
+				}),
 			remove: (...args) => call(() => memory.remove(...args)),
 			range: (table, range: Range) => call(() => memory.range(table, range)),
 		};
