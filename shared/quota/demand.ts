@@ -3,6 +3,8 @@ import { LANES, type Lane } from "../command/command.ts";
 /** Weight of the latest second in the rate at which interactive commands arrive. */
 const SMOOTHING = 0.7;
 const SECOND_MS = 1000;
+/** Where bulk waits, it could have made so many times the calls. */
+const GROWTH = 2;
 /** What comes in less time than this says little about a second. */
 const SHORTEST_MS = 250;
 
@@ -25,7 +27,7 @@ export class Demand {
 
 	/**
 	 * Bulk comes back as soon as a call has ended, so what came lately will come
-	 * again. Interactive commands come one by one: whoever sees one in two seconds
+	 * again, and more if there were more calls to be had. Interactive commands come one by one: whoever sees one in two seconds
 	 * is not given a call in each second for it.
 	 * @param waiting calls that wait now.
 	 */
@@ -36,7 +38,8 @@ export class Demand {
 		this.#interactiveRate += weight * (interactive - this.#interactiveRate);
 		const wishes = {
 			interactive: waiting.interactive + Math.floor(this.#interactiveRate),
-			bulk: waiting.bulk + Math.ceil(this.#arrived.bulk / seconds),
+			bulk:
+				(waiting.bulk + Math.ceil(this.#arrived.bulk / seconds)) * (waiting.bulk > 0 ? GROWTH : 1),
 		};
 		for (const lane of LANES) this.#arrived[lane] = 0;
 		this.#since = now;

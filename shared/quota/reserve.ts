@@ -12,7 +12,7 @@ const OWN_SHARE = 0.008;
 const MAX_TRIES = 4;
 
 /** Calls of every second that each instance may make without asking anybody; 0 if instances are too many for that. */
-export const ownReserve = ({ perSecond, share, maxInstances }: QuotaLimits): number =>
+const ownReserve = ({ perSecond, share, maxInstances }: QuotaLimits): number =>
 	Math.floor((perSecond * share * OWN_SHARE) / maxInstances);
 
 const claimable = ({ perSecond, share }: QuotaLimits): number => perSecond * share * CLAIMED_SHARE;
