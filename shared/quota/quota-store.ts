@@ -34,7 +34,7 @@ export class QuotaStore {
 	}
 
 	async forget(instance: string): Promise<void> {
-		await this.#table.remove("quota", [MEMBERS, instance]);
+		await this.#table.remove("quota", [MEMBERS, instance], { row: "any" });
 	}
 
 	async book(): Promise<Book | undefined> {

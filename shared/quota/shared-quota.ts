@@ -31,6 +31,8 @@ export interface SharedQuotaDeps {
 
 /** An interactive command may use a call that was meant for so much later. */
 const AHEAD_MS = 100;
+/** Whoever can be served within this time claims nothing of the reserve. */
+const SOON_MS = 200;
 /** More interactive commands than this at once wait for a plan. */
 const MAX_CLAIMS = 4;
 /** One timer serves all calls of this time. */
@@ -104,7 +106,8 @@ export class SharedQuota implements Quota {
 			this.#serve(now);
 			if (this.#line.waiting(lane) === 0) return;
 			if (lane === "bulk" || this.#claims >= MAX_CLAIMS) this.#membership.join();
-			else if (this.#line.waiting(lane) > this.#claims) void this.#claim(now);
+			else if (this.#line.waiting(lane) > this.#claims && !this.#comesSoon(now))
+				void this.#claim(now);
 		});
 	}
 
@@ -215,6 +218,11 @@ export class SharedQuota implements Quota {
 			this.#membership.active ? now + ALONE_MS : Number.POSITIVE_INFINITY,
 		);
 		return Math.min(call, alone, this.#line.dismissAt);
+	}
+
+	#comesSoon(now: number): boolean {
+		const next = this.#times.next(now);
+		return next !== undefined && next <= now + AHEAD_MS + SOON_MS;
 	}
 
 	/** For an interactive command that has no call in sight here: one of the reserve, or a part in the plan. */
