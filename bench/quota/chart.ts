@@ -8,7 +8,8 @@ const MOST_OF_IDEAL = 2.5;
 
 /** Seconds of every strategy in every scenario, as bars against the ideal; beside each the share of throttled calls. */
 export function chart(outcomes: readonly Outcome[]): string {
-	const scenarios = [...new Set(outcomes.map(({ scenario }) => scenario))];
+	const compared = outcomes.filter(({ strategy }) => strategy !== outcomes[0]?.strategy);
+	const scenarios = [...new Set(compared.map(({ scenario }) => scenario))];
 	const strategies = [...new Set(outcomes.map(({ strategy }) => strategy))];
 	const rows = Math.ceil(scenarios.length / COLUMNS);
 	const width = PANEL.width * COLUMNS + 20;

@@ -1,4 +1,5 @@
 import type { ThrottleModel } from "../../local/iot/index.ts";
+import type { Trips } from "./sim-table.ts";
 
 /** What is to be done, and under which conditions. Every strategy gets the same. */
 export interface Scenario {
@@ -20,6 +21,10 @@ export interface Scenario {
 	};
 	/** Clocks of the instances differ from the server's by up to so many milliseconds, either way. */
 	readonly clockSkewMs?: number;
+	/** Timers of the instances fire late, from and to so many milliseconds, as on an overloaded machine. */
+	readonly lateTimersMs?: readonly [number, number];
+	/** The table store is not near; only strategies that use it are of interest then. */
+	readonly trips?: Trips;
 	/** Also part of a quick run. */
 	readonly quick: boolean;
 	/** What the limit leaves, if the outside client gets all that it asks for. */
@@ -55,6 +60,24 @@ function base(model: ThrottleModel): Omit<Scenario, "name"> {
 		idealSeconds: COMMANDS / PER_SECOND,
 	};
 }
+
+/** Four instances, and a table store that takes its time. */
+const FAR_INSTANCES = 4;
+const FAR_COMMANDS = 30_000;
+const FAR: ReadonlyArray<readonly [string, Pick<Scenario, "trips" | "lateTimersMs">]> = [
+	...[1, 120, 200, 400, 800, 1_000].map(
+		(ms) => [`${ms} ms`, { trips: { roundTripMs: [ms, ms] } }] as const,
+	),
+	["1 to 1,000 ms", { trips: { roundTripMs: [1, 1_000] } }],
+	[
+		"20 ms, stalls of 5 s every 20 s",
+		{ trips: { roundTripMs: [20, 20], stall: { everyMs: 20_000, forMs: 5_000 } } },
+	],
+	[
+		"20 ms, timers 50 to 300 ms late",
+		{ trips: { roundTripMs: [20, 20] }, lateTimersMs: [50, 300] },
+	],
+];
 
 export const SCENARIOS: readonly Scenario[] = [
 	...MODELS.flatMap((model) =>
@@ -96,4 +119,14 @@ export const SCENARIOS: readonly Scenario[] = [
 		name: `${model}, clocks differ by ±200 ms`,
 		clockSkewMs: 200,
 	})),
+	...FAR.flatMap(([name, conditions]) =>
+		MODELS.map((model) => ({
+			...base(model),
+			...conditions,
+			name: `${model}, table ${name}`,
+			work: Array.from({ length: FAR_INSTANCES }, () => FAR_COMMANDS / FAR_INSTANCES),
+			quick: true,
+			idealSeconds: FAR_COMMANDS / PER_SECOND,
+		})),
+	),
 ];

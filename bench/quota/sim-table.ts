@@ -10,8 +10,16 @@ import type {
 } from "../../shared/table/table.ts";
 import { between } from "../../test/support/random.ts";
 
-/** A round trip to the table store within one region, in milliseconds. */
-const ROUND_TRIP_MS = [4, 15] as const;
+/** How long the table store takes. */
+export interface Trips {
+	/** A round trip, from and to so many milliseconds. */
+	readonly roundTripMs: readonly [number, number];
+	/** It answers nothing for so long, again and again. */
+	readonly stall?: { readonly everyMs: number; readonly forMs: number };
+}
+
+/** Within one region. */
+const NEAR: Trips = { roundTripMs: [4, 15] };
 /** Writes to one row wait for one another this long each. */
 const ROW_WRITE_MS = 2;
 
@@ -22,11 +30,17 @@ export class SimTable implements Table {
 	readonly #rows = new Map<string, Row>();
 	readonly #partitions = new Map<string, Set<string>>();
 	readonly #lockedUntil = new Map<string, number>();
+	readonly #trips: Trips;
+	readonly #startedAt: number;
 	calls = 0;
+	/** As they are paid for: a range counts the rows that it returned, at least one. */
+	rowOperations = 0;
 
-	constructor(clock: Clock, random: () => number) {
+	constructor(clock: Clock, random: () => number, trips: Trips = NEAR) {
 		this.#clock = clock;
 		this.#random = random;
+		this.#trips = trips;
+		this.#startedAt = clock.now();
 	}
 
 	get(table: TableName, key: Key): Promise<Row | undefined> {
@@ -70,11 +84,20 @@ export class SimTable implements Table {
 
 	async #travel<T>(act: () => T | Promise<T>): Promise<T> {
 		this.calls++;
-		const half = between(this.#random, ...ROUND_TRIP_MS) / 2;
-		await this.#clock.sleep(half);
+		const half = between(this.#random, ...this.#trips.roundTripMs) / 2;
+		await this.#clock.sleep(half + this.#stalledFor());
 		const result = await act();
+		this.rowOperations += Array.isArray(result) ? Math.max(1, result.length) : 1;
 		await this.#clock.sleep(half);
 		return result;
+	}
+
+	/** Whatever comes within a stall waits for its end. */
+	#stalledFor(): number {
+		const { stall } = this.#trips;
+		if (!stall) return 0;
+		const phase = (this.#clock.now() - this.#startedAt) % stall.everyMs;
+		return phase < stall.everyMs - stall.forMs ? 0 : stall.everyMs - phase;
 	}
 
 	async #lock(id: string): Promise<void> {

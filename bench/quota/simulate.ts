@@ -1,5 +1,5 @@
 import { createThrottle } from "../../local/iot/http/throttle.ts";
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, sleepWith } from "../../shared/clock.ts";
 import { between, seededRandom } from "../../test/support/random.ts";
 import { percentile } from "../report.ts";
 import type { Scenario } from "./scenario.ts";
@@ -28,8 +28,10 @@ export interface Outcome {
 	readonly interactiveP99Ms: number | null;
 	/** What remains if the outside client gets all that it asks for. */
 	readonly idealSeconds: number;
-	/** Calls of the table store, per command. */
-	readonly tableCallsPerCommand: number;
+	/** Row operations of the table store, per command. */
+	readonly rowOperationsPerCommand: number;
+	/** The same, a second and instance. */
+	readonly rowOperationsPerSecond: number;
 }
 
 /** To the platform, and back: each way, in milliseconds. */
@@ -48,11 +50,11 @@ export async function simulate(
 	const offset = random() * 1000;
 	const clock = new SimClock(START + offset);
 	useVirtualGlobals(clock, seededRandom(seed + 1));
-	const table = new SimTable(clock, seededRandom(seed + 2));
+	const table = new SimTable(clock, seededRandom(seed + 2), scenario.trips);
 	const world = new World(scenario, clock, seededRandom(seed + 3));
 	const senders = scenario.work.map((_, index) =>
 		strategy.create({
-			clock: skewed(clock, (2 * random() - 1) * (scenario.clockSkewMs ?? 0)),
+			clock: clockOf(scenario, clock, random),
 			random: seededRandom(seed * 1_000 + index + 10),
 			table,
 			perSecond: scenario.perSecond,
@@ -63,21 +65,28 @@ export async function simulate(
 	world.interactive(senders, seededRandom(seed + 4));
 	world.steal();
 	await clock.run(Promise.race([bulk, clock.sleep(LIMIT_SECONDS * 1000)]));
+	const outcome = world.outcome();
 	return {
 		scenario: scenario.name,
 		strategy: strategy.name,
 		seed,
-		...world.outcome(),
+		...outcome,
 		idealSeconds: scenario.idealSeconds,
-		tableCallsPerCommand: table.calls / Math.max(1, world.commands),
+		rowOperationsPerCommand: table.rowOperations / Math.max(1, world.commands),
+		rowOperationsPerSecond: table.rowOperations / outcome.seconds / scenario.work.length,
 	};
 }
 
-function skewed(clock: Clock, byMs: number): Clock {
+/** An instance's clock, which may be wrong, and may be late. */
+function clockOf(scenario: Scenario, clock: Clock, random: () => number): Clock {
+	const skewMs = (2 * random() - 1) * (scenario.clockSkewMs ?? 0);
+	const late = scenario.lateTimersMs;
+	const after = (ms: number, callback: () => void) =>
+		clock.after(ms + (late ? between(random, ...late) : 0), callback);
 	return {
-		now: () => clock.now() + byMs,
-		sleep: (ms, signal) => clock.sleep(ms, signal),
-		after: (ms, callback) => clock.after(ms, callback),
+		now: () => clock.now() + skewMs,
+		after,
+		sleep: (ms, signal) => sleepWith({ after }, ms, signal),
 	};
 }
 

@@ -9,13 +9,8 @@ import { parseExact } from "../../shared/json/exact.ts";
 import { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { createLog } from "../../shared/log.ts";
 import { parseReaction } from "../../shared/reaction/parse.ts";
-import { CommandStore } from "../../shared/store/command-store.ts";
-import { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
-import { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
-import { ParkStore } from "../../shared/store/park-store.ts";
-import { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
 import { ReactionStore } from "../../shared/store/reaction-store.ts";
-import { ReplyStore } from "../../shared/store/reply-store.ts";
+import { openStores } from "../../shared/store/stores.ts";
 import type { Key, Row, Table, TableName } from "../../shared/table/table.ts";
 import { MemoryTable } from "../../test/support/table/memory-table.ts";
 import { openLocalTable } from "../../test/support/table/tablestore.ts";
@@ -129,19 +124,12 @@ async function instance(table: Table, kind: Kind) {
 		await store.create({ ...parsed.value, id, createdAt: 0, updatedAt: 0 });
 	}
 	const worker = { wake: async () => true };
-	const commands = new CommandStore(table, clock);
-	const idempotency = new IdempotencyStore(table, clock);
+	const log = createLog("error");
+	const base = { ...openStores(table, clock), worker, clock, random: Math.random, log };
 	return createHandler({
-		commands,
-		replies: new ReplyStore(table),
-		parked: new ParkStore(table),
-		deadLetters: new DeadLetterStore(table),
-		acceptor: new Acceptor({ commands, idempotency, worker, clock, random: Math.random }),
+		...base,
+		acceptor: new Acceptor(base),
 		reactions: new ReactionBook(store, clock),
-		reactionState: new ReactionStateStore(table),
-		worker,
-		clock,
-		log: createLog("error"),
 	});
 }
 

@@ -16,6 +16,12 @@ export class CallTimes {
 		this.#first = 0;
 	}
 
+	/** Takes those after this time back. */
+	dropAfter(time: number): void {
+		this.#times = this.#times.slice(this.#first).filter((one) => one <= time);
+		this.#first = 0;
+	}
+
 	/** @returns whether there was a call for this time, or up to `aheadMs` later. */
 	take(now: number, aheadMs: number): boolean {
 		const next = this.next(now);

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { LANES, type Lane } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
+import { newest } from "./draw-up.ts";
 import { QuotaStore } from "./quota-store.ts";
-import { sliceAt } from "./slice.ts";
+import { RoundTrips } from "./round-trips.ts";
 import { type LaneUsage, lastMinute } from "./usage.ts";
 
 export interface QuotaOverview {
@@ -22,15 +23,11 @@ export async function quotaOverview(
 	limits: { readonly perSecond: number; readonly share: number },
 	deps: { readonly table: Table; readonly clock: Clock },
 ): Promise<QuotaOverview> {
-	const store = new QuotaStore(deps.table);
+	const store = new QuotaStore(deps.table, deps.clock, new RoundTrips());
 	const now = deps.clock.now();
-	const slice = sliceAt(now);
-	const [members, current, before] = await Promise.all([
-		store.members(),
-		store.plan(slice),
-		store.plan(slice - 1),
-	]);
-	const plan = current ?? before;
+	const [rows, book] = await Promise.all([store.members(), store.book()]);
+	const members = book ? newest([...rows, book.leader]) : rows;
+	const slice = book?.slices.find(({ from, to }) => from <= now && now < to);
 	const lanes = lastMinute(
 		members.flatMap(({ usage }) => usage),
 		now,
@@ -39,8 +36,8 @@ export async function quotaOverview(
 	return {
 		limit: limits.perSecond,
 		share: limits.share,
-		rate: plan?.rate.perSecond ?? null,
-		instances: plan?.grants.length ?? 0,
+		rate: slice && book ? book.rate.perSecond : null,
+		instances: slice?.grants.length ?? 0,
 		lastMinute: {
 			granted: total("granted"),
 			used: total("used"),

@@ -11,6 +11,10 @@ export interface Quota {
 	take(lane: Lane, until: number, source?: string): Promise<boolean>;
 	/** What became of a call: throttled ones tell how much of the quota others use. */
 	report(lane: Lane, answer: "taken" | "throttled"): void;
-	/** Nothing is wanted for now: what is kept for us is free for others. */
+	/**
+	 * Nothing is wanted for now: what is kept for us is free for others. For
+	 * whoever knows that the process ends, or that its time is about to be stopped;
+	 * otherwise a second of quiet says the same.
+	 */
 	leave(): Promise<void>;
 }

@@ -1,7 +1,6 @@
-import { SLICE_MS } from "./slice.ts";
-
-/** What all instances together did since the last plan. */
+/** What all instances together did in some time. */
 export interface Traffic {
+	readonly ms: number;
 	readonly sent: number;
 	readonly throttled: number;
 }
@@ -9,14 +8,15 @@ export interface Traffic {
 /** The rate that is really left to us, and what it was found by. */
 export interface Rate {
 	readonly perSecond: number;
-	/** Slice of the last cut and the rate after it; absent while nobody else uses the quota. */
+	/** The last cut and the rate after it; absent while nobody else uses the quota. */
 	readonly cut?: {
-		readonly slice: number;
+		/** When the first call at this rate was planned. */
+		readonly at: number;
 		readonly perSecond: number;
 		/** It was found a second time, before the full rate was regained. */
 		readonly confirmed: boolean;
 	};
-	/** The latest slices' traffic, the newest last. */
+	/** The traffic of the last second, the newest last. */
 	readonly traffic: readonly Traffic[];
 }
 
@@ -27,10 +27,14 @@ export interface RateLimits {
 	readonly most: number;
 }
 
+const SECOND_MS = 1000;
+
 /** A fixed window throttles at the end of a second only: anything shorter would see either nothing or everything. */
-const OBSERVED_SLICES = 1000 / SLICE_MS;
-/** Until a cut shows: what is planned, under way and reported still has the old rate. */
-const BLIND_SLICES = OBSERVED_SLICES + 2;
+const OBSERVED_MS = 1000;
+/** Books are not written to the millisecond. */
+const TOLERANCE_MS = 100;
+/** Until a cut shows in what members say: calls under way still have the old rate. */
+const BLIND_MS = OBSERVED_MS + 200;
 /** Throttled calls that are no sign: calls that meet at the edge of a window. */
 const NOISE_SHARE = 0.004;
 const NOISE_CALLS = 2;
@@ -51,27 +55,45 @@ const UNCONFIRMED = { holdSeconds: 1.5, growth: 0.01 };
 
 export const fullRate = ({ most }: RateLimits): Rate => ({ perSecond: most, traffic: [] });
 
-/** The rate for the plan of this slice. */
-export function nextRate(last: Rate, slice: number, latest: Traffic, limits: RateLimits): Rate {
-	const traffic = [...last.traffic, latest].slice(-OBSERVED_SLICES);
+/**
+ * The rate for what is planned next.
+ * @param from when it begins, in milliseconds since the epoch.
+ * @param asOf when the members said what `latest` sums up.
+ */
+export function nextRate(
+	last: Rate,
+	{ from, asOf }: { readonly from: number; readonly asOf: number },
+	latest: Traffic,
+	limits: RateLimits,
+): Rate {
+	const traffic = observed([...last.traffic, latest]);
 	const sent = sum(traffic.map((one) => one.sent));
 	const throttled = sum(traffic.map((one) => one.throttled));
-	const blind = last.cut && slice < last.cut.slice + BLIND_SLICES;
+	const blind = last.cut && asOf < last.cut.at + BLIND_MS;
 	if (!blind && latest.throttled > 0 && throttled > Math.max(NOISE_CALLS, sent * NOISE_SHARE)) {
-		const seconds = (traffic.length * SLICE_MS) / 1000;
+		const seconds = sum(traffic.map(({ ms }) => ms)) / SECOND_MS;
 		const found = whatIsLeft(sent / seconds, throttled / Math.max(1, sent), limits);
 		const perSecond = Math.max(
 			limits.account * LEAST_SHARE,
 			Math.min(last.perSecond, found * (1 - MARGIN)),
 		);
-		return { perSecond, cut: { slice, perSecond, confirmed: last.cut !== undefined }, traffic };
+		return { perSecond, cut: { at: from, perSecond, confirmed: last.cut !== undefined }, traffic };
 	}
 	if (!last.cut) return { perSecond: limits.most, traffic };
 	const { holdSeconds, growth } = last.cut.confirmed ? CONFIRMED : UNCONFIRMED;
-	const growing = Math.max(0, ((slice - last.cut.slice) * SLICE_MS) / 1000 - holdSeconds);
+	const growing = Math.max(0, (from - last.cut.at) / SECOND_MS - holdSeconds);
 	const perSecond = last.cut.perSecond + limits.account * growth * growing ** 3;
 	if (perSecond >= limits.most) return { perSecond: limits.most, traffic };
 	return { perSecond, cut: last.cut, traffic };
+}
+
+/** The newest of these that make up a second. */
+function observed(traffic: readonly Traffic[]): Traffic[] {
+	let first = traffic.length;
+	for (let ms = 0; first > 0 && ms < OBSERVED_MS - TOLERANCE_MS; ) {
+		ms += traffic[--first]?.ms ?? 0;
+	}
+	return traffic.slice(first);
 }
 
 /**

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../shared/quota/plan.ts";
-import { periodOf } from "../../shared/quota/slice.ts";
+import { type Book, type Slice, secondOf } from "../../shared/quota/book.ts";
 import { Instances } from "../support/quota/instances.ts";
 import { seededRandom } from "../support/random.ts";
 
@@ -17,17 +16,24 @@ const instance = fc.record({
 	startsAtMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })),
 });
 
-/** Everything that the table says may be called, by the second in which it may be. */
+/** Everything that the table has ever said may be called, by the second in which it may be. */
 function plannedBySecond(world: Instances): Map<number, number> {
 	const calls = new Map<number, number>();
-	const add = (period: number, count: number) =>
-		calls.set(period, (calls.get(period) ?? 0) + count);
-	for (const { key, columns } of world.memory.all("quota")) {
-		const [part = "", id] = key;
-		if (id === "plan") {
-			const plan = JSON.parse(String(columns["body"])) as Plan;
-			for (const grant of plan.grants) add(periodOf(plan.slice), grant.calls);
-		} else if (part.includes("reserve#")) add(Number(part.split("reserve#")[1]), 1);
+	const add = (second: number, count: number) =>
+		calls.set(second, (calls.get(second) ?? 0) + count);
+	const slices = new Map<number, Slice>();
+	for (const { key, columns } of world.written) {
+		const [part = ""] = key;
+		if (part.includes("reserve#")) add(Number(part.split("reserve#")[1]), 1);
+		if (part !== "book") continue;
+		for (const slice of (JSON.parse(String(columns["body"])) as Book).slices) {
+			// What is planned is never changed.
+			expect(slices.get(slice.from) ?? slice).toEqual(slice);
+			slices.set(slice.from, slice);
+		}
+	}
+	for (const { from, grants } of slices.values()) {
+		for (const grant of grants) add(secondOf(from), grant.calls);
 	}
 	return calls;
 }
@@ -67,8 +73,8 @@ describe("whatever instances die, writes are in doubt and clocks differ", () => 
 					if (instances.some(({ diesAtMs }) => diesAtMs === undefined)) {
 						expect(world.granted.length).toBeGreaterThan(0);
 					}
-					for (const [period, calls] of plannedBySecond(world)) {
-						expect(calls, `second ${period}`).toBeLessThanOrEqual(perSecond + 1);
+					for (const [second, calls] of plannedBySecond(world)) {
+						expect(calls, `second ${second}`).toBeLessThanOrEqual(perSecond + 1);
 					}
 					const planned = [...plannedBySecond(world).values()].reduce(
 						(sum, calls) => sum + calls,

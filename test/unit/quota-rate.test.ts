@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fullRate, nextRate, type Rate } from "../../shared/quota/rate.ts";
-import { SLICE_MS } from "../../shared/quota/slice.ts";
+
+const SLICE_MS = 250;
+/** What members say is that old when a plan begins. */
+const LAG_MS = 300;
 
 const LIMITS = { account: 500, most: 496 };
 
@@ -14,7 +17,9 @@ function play(from: Rate, slices: number, foreign: (slice: number) => number, fi
 		const sent = (rate.perSecond * SLICE_MS) / 1000;
 		const throttled = Math.round(sent * Math.max(0, 1 - LIMITS.account / offered));
 		throttledCalls += throttled;
-		rate = nextRate(rate, slice, { sent, throttled }, LIMITS);
+		const from = slice * SLICE_MS;
+		const traffic = { ms: SLICE_MS, sent, throttled };
+		rate = nextRate(rate, { from, asOf: from - LAG_MS }, traffic, LIMITS);
 		rates.push(rate.perSecond);
 	}
 	return { rate, rates, throttledCalls };
@@ -54,7 +59,12 @@ describe("the rate", () => {
 	});
 
 	it("is not cut for a single throttled call", () => {
-		const rate = nextRate(fullRate(LIMITS), 7, { sent: 124, throttled: 1 }, LIMITS);
+		const rate = nextRate(
+			fullRate(LIMITS),
+			{ from: 1_750, asOf: 1_500 },
+			{ ms: SLICE_MS, sent: 124, throttled: 1 },
+			LIMITS,
+		);
 		expect(rate.perSecond).toBe(496);
 	});
 

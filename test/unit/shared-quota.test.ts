@@ -6,26 +6,12 @@ const LIMITS = { perSecond: 500, share: 1, maxInstances: 20 };
 const FOREVER = Number.POSITIVE_INFINITY;
 const none = (count: number) => Array.from({ length: count }, () => 0);
 
-/** Grants of one instance between two times after the start. */
-function grantsOf(
-	world: Instances,
-	instance: number,
-	fromMs: number,
-	toMs: number,
-	startedAt: number,
-) {
-	return world.granted.filter(
-		({ at, instance: by }) => by === instance && at >= startedAt + fromMs && at < startedAt + toMs,
-	).length;
-}
-
 describe("the quota shared by all instances", () => {
 	it("is used to at least 98 %, evenly, by all that want more", async () => {
 		const world = new Instances(LIMITS, none(5));
-		const start = world.clock.now();
 		for (let index = 0; index < 5; index++) world.keepBusy(index, 30);
 		await world.clock.advance(11_000);
-		const each = none(5).map((_, index) => grantsOf(world, index, 1_000, 11_000, start));
+		const each = none(5).map((_, index) => world.grantedBetween(1_000, 11_000, index));
 		expect(each.reduce((sum, calls) => sum + calls, 0)).toBeGreaterThanOrEqual(4_900);
 		expect(Math.max(...each) - Math.min(...each)).toBeLessThanOrEqual(50);
 		expect(world.busiest(1_000)).toBeLessThanOrEqual(500);
@@ -33,10 +19,9 @@ describe("the quota shared by all instances", () => {
 
 	it("goes to one instance alone if the others want nothing", async () => {
 		const world = new Instances(LIMITS, none(3));
-		const start = world.clock.now();
 		world.keepBusy(0, 60);
 		await world.clock.advance(6_000);
-		expect(grantsOf(world, 0, 1_000, 6_000, start)).toBeGreaterThanOrEqual(2_450);
+		expect(world.grantedBetween(1_000, 6_000, 0)).toBeGreaterThanOrEqual(2_450);
 	});
 
 	it("is free for the others within a second after an instance has left", async () => {
@@ -47,17 +32,16 @@ describe("the quota shared by all instances", () => {
 		await world.clock.advance(4_100);
 		await world.clock.run(world.quota(0).leave());
 		await world.clock.advance(4_000);
-		expect(grantsOf(world, 1, 5_000, 8_000, start)).toBeGreaterThanOrEqual(3 * 485);
+		expect(world.grantedBetween(5_000, 8_000, 1)).toBeGreaterThanOrEqual(3 * 485);
 	});
 
 	it("waits for a dead instance no longer than its static share could still be used", async () => {
 		const world = new Instances(LIMITS, none(2));
-		const start = world.clock.now();
 		for (const index of [0, 1]) world.keepBusy(index, 60);
 		world.clock.after(2_000, () => world.kill(0));
 		await world.clock.advance(16_000);
-		expect(grantsOf(world, 1, 4_000, 12_000, start) / 8).toBeLessThanOrEqual(500 - 25);
-		expect(grantsOf(world, 1, 14_000, 16_000, start) / 2).toBeGreaterThanOrEqual(490);
+		expect(world.grantedBetween(4_000, 12_000, 1) / 8).toBeLessThanOrEqual(500 - 25);
+		expect(world.grantedBetween(14_000, 16_000, 1) / 2).toBeGreaterThanOrEqual(490);
 	});
 
 	it("takes only the share that is this bundle's", async () => {
@@ -93,10 +77,9 @@ describe("the quota shared by all instances", () => {
 	it("gives bulk what interactive leaves, and the other way round", async () => {
 		for (const lane of ["bulk", "interactive"] as const) {
 			const world = new Instances(LIMITS, none(2));
-			const start = world.clock.now();
 			for (const index of [0, 1]) world.keepBusy(index, 40, lane);
 			await world.clock.advance(6_000);
-			const calls = [0, 1].map((index) => grantsOf(world, index, 2_000, 6_000, start));
+			const calls = [0, 1].map((index) => world.grantedBetween(2_000, 6_000, index));
 			expect((calls[0] ?? 0) + (calls[1] ?? 0)).toBeGreaterThanOrEqual(4 * 485);
 		}
 	});
@@ -142,14 +125,64 @@ describe("the quota shared by all instances", () => {
 	it("asks the table nothing while nobody wants to call", async () => {
 		const world = new Instances(LIMITS, none(1));
 		await world.clock.run(world.quota(0).take("bulk", FOREVER));
-		await world.clock.advance(2_000);
-		let calls = 0;
-		world.fate = () => {
-			calls++;
-			return { delayMs: 5 };
-		};
+		await world.clock.advance(4_000);
+		const before = world.calls;
 		await world.clock.advance(60_000);
-		expect(calls).toBe(0);
+		expect(world.calls).toBe(before);
+	});
+
+	it("is free for others while an instance's time is stopped, and no old call is made afterwards", async () => {
+		const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(2));
+		for (const index of [0, 1]) world.keepBusy(index, 60);
+		await world.clock.advance(5_000);
+		world.freeze(0);
+		await world.clock.advance(15_000);
+		expect(world.grantedBetween(6_000, 15_000, 1) / 9).toBeGreaterThanOrEqual(250);
+		expect(world.grantedBetween(17_000, 20_000, 1) / 3).toBeGreaterThanOrEqual(480);
+		world.thaw(0);
+		await world.clock.advance(5_000);
+		expect(world.busiest(1_000)).toBeLessThanOrEqual(500);
+		expect(world.grantedBetween(22_000, 25_000, 0) / 3).toBeGreaterThanOrEqual(240);
+	});
+});
+
+describe("what the quota costs", () => {
+	it("is at most four row operations a second and instance for one or two that are busy", async () => {
+		for (const count of [1, 2]) {
+			const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(count));
+			for (let index = 0; index < count; index++) world.keepBusy(index, 60);
+			await world.clock.advance(3_000);
+			const before = world.rowOperations;
+			await world.clock.advance(20_000);
+			expect((world.rowOperations - before) / 20 / count).toBeLessThanOrEqual(4);
+		}
+	});
+
+	it("is nothing before a lone command's call, and one row afterwards, where instances are few", async () => {
+		for (const lane of ["interactive", "bulk"] as const) {
+			const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(1));
+			expect(await world.quota(0).take(lane, FOREVER)).toBe(true);
+			world.quota(0).report(lane, "taken");
+			expect(world.rowOperations).toBe(0);
+			await world.clock.advance(60_000);
+			expect(world.rowOperations).toBe(1);
+		}
+	});
+
+	it("is one row operation before a lone interactive command's call where they are many", async () => {
+		const world = new Instances(LIMITS, none(1));
+		const before = world.clock.now();
+		expect(await world.clock.run(world.quota(0).take("interactive", FOREVER))).toBe(true);
+		expect(world.rowOperations).toBe(1);
+		expect(world.clock.now() - before).toBeLessThanOrEqual(10);
+	});
+
+	it("is a timer for many calls, not one for each, where the quota is lifted", async () => {
+		const world = new Instances({ perSecond: 5_000, share: 1, maxInstances: 4 }, none(1));
+		world.keepBusy(0, 1_000);
+		await world.clock.advance(4_000);
+		expect(world.grantedBetween(2_000, 4_000) / 2).toBeGreaterThanOrEqual(4_800);
+		expect(world.timersOfQuota / 4).toBeLessThanOrEqual(300);
 	});
 });
 
@@ -157,12 +190,11 @@ describe("without the table store", () => {
 	it("every instance goes on with its static share, which is safe, and says so once", async () => {
 		const world = new Instances({ ...LIMITS, maxInstances: 4 }, none(4));
 		world.fate = () => ({ delayMs: 5, fails: "no" });
-		const start = world.clock.now();
 		for (let index = 0; index < 4; index++) world.keepBusy(index, 50);
-		await world.clock.advance(8_000);
+		await world.clock.advance(14_000);
 		expect(world.busiest(1_000)).toBeLessThanOrEqual(500);
 		for (let index = 0; index < 4; index++) {
-			const calls = grantsOf(world, index, 2_000, 8_000, start) / 6;
+			const calls = world.grantedBetween(8_000, 14_000, index) / 6;
 			expect(calls).toBeGreaterThanOrEqual(123);
 			expect(calls).toBeLessThanOrEqual(127);
 		}
@@ -171,15 +203,14 @@ describe("without the table store", () => {
 
 	it("shares again as soon as the table store answers", async () => {
 		const world = new Instances(LIMITS, none(2));
-		const start = world.clock.now();
-		world.fate = () => ({ delayMs: 5, fails: "maybe" });
+		world.fate = () => ({ delayMs: 5, fails: "no" });
 		for (const index of [0, 1]) world.keepBusy(index, 60);
-		await world.clock.advance(5_000);
+		await world.clock.advance(9_000);
 		world.fate = () => ({ delayMs: 5 });
 		await world.clock.advance(5_000);
-		const calls = [0, 1].map((index) => grantsOf(world, index, 6_000, 10_000, start));
+		const calls = [0, 1].map((index) => world.grantedBetween(10_000, 14_000, index));
 		expect((calls[0] ?? 0) + (calls[1] ?? 0)).toBeGreaterThanOrEqual(4 * 485);
-		expect(world.logged.filter((line) => line.includes("in reach again"))).toHaveLength(2);
+		expect(world.logged.filter((line) => line.includes("shared"))).toHaveLength(2);
 	});
 
 	it("one instance that is cut off gets its static share out of what the others leave", async () => {

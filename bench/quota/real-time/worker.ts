@@ -3,8 +3,8 @@ import pRetry from "p-retry";
 import { systemClock } from "../../../shared/clock.ts";
 import { createLog } from "../../../shared/log.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
-import { fullJitter } from "../../../shared/retry/full-jitter.ts";
 import { openTable } from "../../../shared/table/tablestore/open.ts";
+import { fullJitter } from "../full-jitter.ts";
 import { lightCaller } from "./light-call.ts";
 import type { WorkerResult, WorkerTask } from "./messages.ts";
 

@@ -1,5 +1,5 @@
 import pRetry from "p-retry";
-import { fullJitter } from "../../../shared/retry/full-jitter.ts";
+import { fullJitter } from "../full-jitter.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** p-retry with its default delays and `randomize`; only the number of retries is not limited, so that all is sent. */

@@ -1,6 +1,6 @@
 import Bottleneck from "bottleneck";
 import pRetry from "p-retry";
-import { fullJitter } from "../../../shared/retry/full-jitter.ts";
+import { fullJitter } from "../full-jitter.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
 /** Each instance has its fixed part of the limit, evenly spaced. */

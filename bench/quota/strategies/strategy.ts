@@ -31,6 +31,8 @@ export interface Strategy {
 	readonly by: string;
 	/** For packages that take very long to simulate and hardly depend on chance. */
 	readonly maxSeeds?: number;
+	/** What the table store does matters to it. */
+	readonly usesTable?: boolean;
 	/** One for each instance. */
 	create(surroundings: Surroundings): Sender;
 }

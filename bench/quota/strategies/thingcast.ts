@@ -1,13 +1,14 @@
 import pRetry from "p-retry";
 import { createLog } from "../../../shared/log.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
-import { fullJitter } from "../../../shared/retry/full-jitter.ts";
+import { fullJitter } from "../full-jitter.ts";
 import { type Strategy, Throttled } from "./strategy.ts";
 
 /** As functions/worker does: the quota first, p-retry for what is throttled all the same. */
 export const thingcast: Strategy = {
 	name: "thingcast",
 	by: "shared/quota and p-retry",
+	usesTable: true,
 	create({ clock, random, table, perSecond, instances }) {
 		const quota = new SharedQuota(
 			{ perSecond, share: 1, maxInstances: instances },
