@@ -13,6 +13,9 @@ import { moveOfCall } from "./outcome.ts";
 /** What the outcome's writing may take after the call. */
 const LEASE_MARGIN_MS = 15_000;
 
+/** Outcomes of a call whose message is on its way to the device. */
+const MAY_REPLY: ReadonlySet<Move["event"]> = new Set(["send", "succeed"]);
+
 export interface Limits {
 	/** Who holds the leases; unique to this invocation. */
 	readonly owner: string;
@@ -140,16 +143,18 @@ async function record(
 	const key = deviceKey(device);
 	if (change.event === "park") await deps.parked.add(key, id);
 	const { messageId } = change;
-	const expects = change.event === "send" && messageId !== undefined;
+	// The device replies to an asynchronous service whether that is awaited or not.
+	const replies = messageId !== undefined && !change.reply && MAY_REPLY.has(change.event);
+	const awaiting = change.event === "send" ? id : undefined;
 	const [changed, early] = await Promise.all([
 		deps.commands.change(claimed, (found) => {
 			const isOurs = found.lease?.owner === lease?.owner || found.state === "unknown";
 			return isOurs && nextState(found.state, change.event) ? change : noteOf(change);
 		}),
-		expects ? deps.replies.expect(messageId, key, id) : undefined,
+		replies ? deps.replies.expect(messageId, key, awaiting) : undefined,
 	]);
 	const after = changed?.stored ?? claimed;
-	if (!early || messageId === undefined) return after;
+	if (!early || !awaiting || messageId === undefined) return after;
 	return (await applyReply(deps, after, messageId, early)) ?? after;
 }
 

@@ -2,6 +2,9 @@ import { type Reply, replySchema } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
 import { spread } from "./shard.ts";
 
+/** In place of a command's id: the reply to this message is awaited by none. */
+const NOBODY = "";
+
 /**
  * Where a reply and its command meet: in one row for each message and device,
  * so that no device answers for another. Whoever comes first writes the row,
@@ -14,14 +17,18 @@ export class ReplyStore {
 		this.#table = table;
 	}
 
-	/** Says which command awaits the reply to a message. @returns the reply, if it came before. */
+	/**
+	 * Says which command awaits the reply to a message.
+	 * @param commandId undefined: none does, and the reply need not be kept.
+	 * @returns the reply, if it came before.
+	 */
 	async expect(
 		messageId: string,
 		deviceKey: string,
-		commandId: string,
+		commandId: string | undefined,
 	): Promise<Reply | undefined> {
 		const key = keyOf(messageId, deviceKey);
-		const row = { key, columns: { command_id: commandId } };
+		const row = { key, columns: { command_id: commandId ?? NOBODY } };
 		if (await this.#table.put("replies", row, { row: "absent" })) return undefined;
 		const found = await this.#table.get("replies", key);
 		const text = found?.columns["reply"];
@@ -41,14 +48,14 @@ export class ReplyStore {
 	): Promise<string | undefined> {
 		for (const deviceKey of deviceKeys) {
 			const awaiting = await this.#awaiting(keyOf(messageId, deviceKey));
-			if (awaiting !== undefined) return awaiting;
+			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
 		const columns = { reply: JSON.stringify(reply) };
 		for (const deviceKey of deviceKeys) {
 			const key = keyOf(messageId, deviceKey);
 			if (await this.#table.put("replies", { key, columns }, { row: "absent" })) continue;
 			const awaiting = await this.#awaiting(key);
-			if (awaiting !== undefined) return awaiting;
+			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
 		return undefined;
 	}
