@@ -16,8 +16,12 @@ export class ThingcastError extends Error {
 	/** The stable end of the problem's type, such as `not-found`; `no-answer` if there was none. */
 	readonly code: string;
 
-	constructor(problem: Problem, cause?: unknown) {
+	/** What was asked for, such as `GET /v1/commands`. */
+	readonly request: string;
+
+	constructor(problem: Problem, request: string, cause?: unknown) {
 		super(problem.detail ?? problem.title, { cause });
+		this.request = request;
 		this.problem = problem;
 		this.code = problem.type.split(/[:/]/).pop() || "error";
 	}
@@ -29,7 +33,7 @@ export class ThingcastError extends Error {
 }
 
 /** Also for answers that are none of the API's, such as a gateway's page. */
-export async function problemOf(response: Response): Promise<ThingcastError> {
+export async function problemOf(response: Response, request: string): Promise<ThingcastError> {
 	const { status, statusText } = response;
 	const text = await response.text().catch(() => "");
 	const title = statusText || `HTTP ${status}`;
@@ -40,5 +44,5 @@ export async function problemOf(response: Response): Promise<ThingcastError> {
 	} catch {
 		// The text itself is the detail.
 	}
-	return new ThingcastError(problem);
+	return new ThingcastError(problem, request);
 }

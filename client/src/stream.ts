@@ -41,7 +41,7 @@ export async function* streamEvents<T>(
 		try {
 			const response = await transport.open("GET", path, call, (answer) => answer);
 			const type = response.headers.get("content-type") ?? "";
-			if (!type.startsWith("text/event-stream")) throw noStream(type);
+			if (!type.startsWith("text/event-stream")) throw noStream(path, type);
 			const reader = response.body?.getReader();
 			const decoder = new TextDecoder();
 			let rest = "";
@@ -82,10 +82,13 @@ export async function* streamEvents<T>(
 	}
 }
 
-const noStream = (type: string) =>
-	new ThingcastError({
-		type: "thingcast:no-stream",
-		title: "The answer is not a stream",
-		status: 0,
-		detail: `expected text/event-stream, got ${type || "no type"}`,
-	});
+const noStream = (path: string, type: string) =>
+	new ThingcastError(
+		{
+			type: "thingcast:no-stream",
+			title: "The answer is not a stream",
+			status: 0,
+			detail: `expected text/event-stream, got ${type || "no type"}`,
+		},
+		`GET ${path}`,
+	);

@@ -110,12 +110,12 @@ export function createTransport(options: ClientOptions) {
 				if (response.ok || (method === "DELETE" && attempt > 1 && response.status === 404)) {
 					return await read(response);
 				}
-				failure = await problemOf(response);
+				failure = await problemOf(response, `${method} ${path}`);
 				again = failure.status === 429 || (repeatable && /50[234]/.test(`${failure.status}`));
 				retryAfter = response.headers.get("retry-after");
 			} catch (error) {
 				if (signal?.aborted) throw signal.reason;
-				failure = noAnswer(base, error);
+				failure = noAnswer(base, `${method} ${path}`, error);
 			}
 			const ms = pauseBefore(attempt, retryAfter);
 			if (!again || attempt >= (call.attempts ?? attempts) || ms === undefined) throw failure;
@@ -154,11 +154,12 @@ export function createTransport(options: ClientOptions) {
 	};
 }
 
-function noAnswer(base: string, error: unknown): ThingcastError {
+function noAnswer(base: string, request: string, error: unknown): ThingcastError {
 	const { cause, message } = error as Error;
 	const detail = `${base}: ${(cause as Error | undefined)?.message || message}`;
 	return new ThingcastError(
 		{ type: "thingcast:no-answer", title: "No answer", status: 0, detail },
+		request,
 		error,
 	);
 }
