@@ -47,7 +47,7 @@ export async function doToAll(
 }
 
 /** @throws UsageError where nobody can be asked. */
-export async function confirmed(
+async function confirmed(
 	ask: ((question: string) => Promise<string>) | undefined,
 	question: string,
 ): Promise<boolean> {

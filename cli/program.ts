@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import project from "../package.json" with { type: "json" };
 import { CATALOG } from "./catalog.ts";
-import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
 const HELP = `

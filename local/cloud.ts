@@ -1,10 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../shared/clock.ts";
-import { Connection } from "../shared/table/tablestore/connection.ts";
-import { createTables } from "../shared/table/tablestore/create-tables.ts";
 import { Account } from "./account.ts";
 import { ClockControl, startAdmin } from "./admin/index.ts";
+import { type Clock, systemClock } from "./clock/clock.ts";
 import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { type Fleet, startDevices } from "./devices/index.ts";
@@ -14,17 +12,21 @@ import { loadIdentity } from "./identity.ts";
 import { type IotOptions, type IotService, type Seed, seed, startIot } from "./iot/index.ts";
 import { type MnsService, startMns } from "./mns/index.ts";
 import type { LocalService, ServiceContext } from "./service.ts";
-import { readStack } from "./stack/index.ts";
+import { readStack, type Stack } from "./stack/index.ts";
 import { lockFolder } from "./store/lock.ts";
 import { startTablestore, type TablestoreService } from "./tablestore/index.ts";
 
 const REGION = "cn-shanghai";
-const INSTANCE = "thingcast";
-const QUEUES = { commands: "thingcast-commands", events: "thingcast-events" } as const;
+const DEFAULT_INSTANCE = "local";
+const DEFAULT_QUEUES = { commands: "commands", events: "events" } as const;
+/** Ports after the one of the first HTTP trigger. */
+const PORT_OFFSETS = { iot: 1, fc: 2, mns: 3, tablestore: 4, mqtt: 5, admin: 6 } as const;
 
 export interface CloudOptions {
-	/** Folder with s.yaml and the bundles. */
+	/** Folder that the `code` of s.yaml is relative to. */
 	readonly projectDir: string;
+	/** @default `s.yaml` in that folder */
+	readonly stackFile?: string;
 	/** Folder that everything is kept in. */
 	readonly dataDir: string;
 	/** First of seven ports in a row; 0 takes free ones. */
@@ -42,13 +44,22 @@ export interface CloudOptions {
 	readonly clock?: Clock;
 	readonly random?: () => number;
 	readonly log?: (line: string) => void;
-	/** Variables for s.yaml's `${env(…)}`, before the local cloud's own. */
-	readonly environment?: Readonly<Record<string, string>>;
+	/** Name of the Tablestore instance. @default "local" */
+	readonly instance?: string;
+	/** Names of the queues that exist from the start; what devices report goes to `events`. */
+	readonly queues?: Endpoints["queues"];
+	/** Called once the services run and before any function does, for instance to create tables. */
+	readonly prepare?: (services: Services) => Promise<void>;
+	/** Variables for s.yaml's `${env(…)}`; the local cloud's own come before them. */
+	readonly environment?: (services: Services) => Readonly<Record<string, string | undefined>>;
 }
 
 /** What a client needs to know; written to `endpoints.json` in the data folder. */
 export interface Endpoints {
+	/** Address of the first function with an HTTP trigger; empty if there is none. */
 	readonly http: string;
+	/** Addresses of all HTTP triggers, by the function's key under `resources` in s.yaml. */
+	readonly functions: Readonly<Record<string, { readonly http: string }>>;
 	readonly iot: string;
 	readonly fc: string;
 	readonly mns: string;
@@ -61,10 +72,14 @@ export interface Endpoints {
 	readonly region: string;
 	readonly accessKeyId: string;
 	readonly accessKeySecret: string;
+	/** A random secret of this data folder, for the project's own use. */
 	readonly apiKey: string;
 	readonly queues: { readonly commands: string; readonly events: string };
 	readonly devices: Seed["devices"];
 }
+
+/** What is known of the cloud before its functions run. */
+export type Services = Omit<Endpoints, "http" | "functions" | "fc" | "admin">;
 
 export interface Cloud {
 	readonly endpoints: Endpoints;
@@ -114,49 +129,55 @@ async function startServices(
 	const clock = options.clock ?? systemClock;
 	const virtualClock = clock instanceof VirtualClock ? clock : undefined;
 	const random = options.random ?? Math.random;
-	const context = (offset: number): ServiceContext => ({
+	const portOf = (name: keyof typeof PORT_OFFSETS) => (port === 0 ? 0 : port + PORT_OFFSETS[name]);
+	const context = (name: keyof typeof PORT_OFFSETS): ServiceContext => ({
 		dataDir,
-		port: port === 0 ? 0 : port + offset,
+		port: portOf(name),
 		clock,
 		random,
 		account,
 		log: options.log ?? (() => {}),
 	});
+	const queues = options.queues ?? DEFAULT_QUEUES;
+	const instance = options.instance ?? DEFAULT_INSTANCE;
 
-	const mns = await started(startMns(context(3)));
-	for (const queue of Object.values(QUEUES)) mns.queues.ensure(queue);
-	const tablestore = await started(startTablestore(context(4), { instance: INSTANCE }));
+	const mns = await started(startMns(context("mns")));
+	for (const queue of Object.values(queues)) mns.queues.ensure(queue);
+	const tablestore = await started(startTablestore(context("tablestore"), { instance }));
 	const iot = await started(
-		startIot(context(1), {
-			mqttPort: port === 0 ? 0 : port + 5,
+		startIot(context("iot"), {
+			mqttPort: portOf("mqtt"),
 			queues: mns.queues,
-			eventsQueue: QUEUES.events,
+			eventsQueue: queues.events,
 			quotaPerSecond: options.quotaPerSecond,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
 		}),
 	);
-	await prepareTables(tablestore.url, account);
 	const seeded = seed(iot, options.devices);
-	const stack = readStack(join(projectDir, "s.yaml"), {
+	const services: Services = {
+		iot: iot.url,
+		mns: mns.url,
+		tablestore: tablestore.url,
+		mqtt: iot.mqttUrl,
+		instance,
+		accountId: identity.accountId,
+		region: REGION,
+		accessKeyId: identity.accessKeyId,
+		accessKeySecret: identity.accessKeySecret,
+		apiKey: identity.apiKey,
+		queues,
+		devices: seeded.devices,
+	};
+	await options.prepare?.(services);
+	const stack = readStack(options.stackFile ?? join(projectDir, "s.yaml"), {
 		accountId: account.accountId,
 		region: REGION,
-		env: {
-			API_KEYS: identity.apiKey,
-			EXAMPLE_PRODUCT_KEY: seeded.productKey,
-			EXAMPLE_DEVICE_NAME: seeded.devices[0]?.deviceName,
-			...options.environment,
-			FC_REGION: REGION,
-			IOT_ENDPOINT: iot.url,
-			TABLESTORE_ENDPOINT: tablestore.url,
-			TABLESTORE_INSTANCE: INSTANCE,
-			COMMANDS_QUEUE: QUEUES.commands,
-			EVENTS_QUEUE: QUEUES.events,
-		},
+		env: { ...options.environment?.(services), ...environmentOf(services) },
 	});
 	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
 	const fc = await started(
-		startFc(context(2), {
+		startFc(context("fc"), {
 			stack,
 			projectDir,
 			httpPort: port,
@@ -169,30 +190,41 @@ async function startServices(
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
-		startAdmin(port === 0 ? 0 : port + 6, { stack, fc, fleet, faults, clock, clockControl }),
+		startAdmin(portOf("admin"), { stack, fc, fleet, faults, clock, clockControl }),
 	);
 
-	const { accountId, accessKeyId, accessKeySecret, apiKey } = identity;
 	const endpoints: Endpoints = {
 		http: fc.httpUrl,
-		iot: iot.url,
+		functions: httpAddresses(stack, fc),
 		fc: fc.url,
-		mns: mns.url,
-		tablestore: tablestore.url,
-		mqtt: iot.mqttUrl,
 		admin: admin.url,
-		instance: INSTANCE,
-		accountId,
-		region: REGION,
-		accessKeyId,
-		accessKeySecret,
-		apiKey,
-		queues: QUEUES,
-		devices: seeded.devices,
+		...services,
 	};
 	const endpointsFile = join(dataDir, "endpoints.json");
 	writeFileSync(endpointsFile, `${JSON.stringify(endpoints, null, "\t")}\n`, { mode: 0o600 });
 	return { endpoints, endpointsFile, fc, iot, mns, tablestore, fleet, faults };
+}
+
+/** What s.yaml's `${env(…)}` finds in every project. */
+function environmentOf(services: Services): Record<string, string> {
+	return {
+		FC_REGION: services.region,
+		IOT_ENDPOINT: services.iot,
+		MNS_ENDPOINT: services.mns,
+		TABLESTORE_ENDPOINT: services.tablestore,
+		TABLESTORE_INSTANCE: services.instance,
+		COMMANDS_QUEUE: services.queues.commands,
+		EVENTS_QUEUE: services.queues.events,
+	};
+}
+
+function httpAddresses(stack: Stack, fc: FcService): Endpoints["functions"] {
+	return Object.fromEntries(
+		stack.functions.flatMap(({ resource, functionName }) => {
+			const http = fc.httpUrls[functionName];
+			return http === undefined ? [] : [[resource, { http }]];
+		}),
+	);
 }
 
 /** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */
@@ -200,20 +232,4 @@ async function atRest(fc: FcService, fleet: Fleet): Promise<void> {
 	do {
 		await fc.settle();
 	} while (fleet.dialing);
-}
-
-/** The same code as `npm run tables`, against the local Tablestore. */
-async function prepareTables(endpoint: string, account: Account): Promise<void> {
-	const connection = new Connection({
-		endpoint,
-		instance: INSTANCE,
-		credentials: () => account.root,
-		clock: systemClock,
-		random: Math.random,
-	});
-	try {
-		await createTables(connection);
-	} finally {
-		connection.close();
-	}
 }

@@ -1,5 +1,5 @@
-import type { Clock } from "../shared/clock.ts";
 import type { Account } from "./account.ts";
+import type { Clock } from "./clock/clock.ts";
 
 /** What every service of the local cloud is given. */
 export interface ServiceContext {

@@ -5,11 +5,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
-import type { Endpoints } from "../../local/cloud.ts";
+import type { Endpoints } from "../../local/index.ts";
+import { signedRpc } from "../../local/test/support/iot/raw-call.ts";
+import { send } from "../../local/test/support/tablestore/raw-client.ts";
 import { RunningCloud } from "../../test/support/cloud/running-cloud.ts";
 import { TestDevice } from "../../test/support/cloud/test-device.ts";
-import { signedRpc } from "../../test/support/iot/raw-call.ts";
-import { send } from "../../test/support/tablestore/raw-client.ts";
 import type { Report } from "../report.ts";
 import { httpNoise, mqttNoise, rawNoise } from "./bytes.ts";
 import { newTally, type Tally, targetOf, volley } from "./volley.ts";

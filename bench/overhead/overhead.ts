@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sdk, { InvokeThingServiceRequest } from "@alicloud/iot20180120";
 import { Config } from "@alicloud/openapi-client";
-import { type Cloud, startCloud } from "../../local/cloud.ts";
+import type { Cloud } from "../../local/index.ts";
 import { build } from "../../tools/build.ts";
+import { startThingcast } from "../../tools/cloud.ts";
 import { ApiClient } from "../../tools/demo/client.ts";
 import { median, percentile, type Report } from "../report.ts";
 
@@ -19,7 +20,7 @@ const WARM_UP = 20;
 export async function overhead(): Promise<Report> {
 	await build();
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-bench-"));
-	const cloud = await startCloud({
+	const cloud = await startThingcast({
 		projectDir: process.cwd(),
 		dataDir,
 		port: 0,

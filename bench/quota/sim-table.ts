@@ -1,5 +1,13 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Condition, Key, Range, Row, Table, TableName } from "../../shared/table/table.ts";
+import type {
+	Condition,
+	Key,
+	Range,
+	RemoveCondition,
+	Row,
+	Table,
+	TableName,
+} from "../../shared/table/table.ts";
 import { between } from "./random.ts";
 
 /** A round trip to the table store within one region, in milliseconds. */
@@ -39,12 +47,14 @@ export class SimTable implements Table {
 		});
 	}
 
-	remove(table: TableName, key: Key): Promise<void> {
+	remove(table: TableName, key: Key, condition: RemoveCondition): Promise<boolean> {
 		const id = idOf(table, key);
 		return this.#travel(async () => {
 			await this.#lock(id);
+			if (!holds(condition, this.#rows.get(id))) return false;
 			this.#rows.delete(id);
 			this.#partitions.get(idOf(table, key.slice(0, 1)))?.delete(id);
+			return true;
 		});
 	}
 

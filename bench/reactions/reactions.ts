@@ -205,9 +205,9 @@ class CountingTable implements Table {
 		return this.#table.put(table, row, condition);
 	}
 
-	remove(table: TableName, key: Key) {
+	remove(...args: Parameters<Table["remove"]>) {
 		this.rows++;
-		return this.#table.remove(table, key);
+		return this.#table.remove(...args);
 	}
 
 	async range(...args: Parameters<Table["range"]>) {

@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import TableStore from "tablestore";
-import { ACCOUNT } from "../../test/support/tablestore/fixtures.ts";
-import { KillableTablestore } from "../../test/support/tablestore/killable.ts";
-import { integer, sdkClient } from "../../test/support/tablestore/sdk.ts";
+import { ACCOUNT } from "../../local/test/support/tablestore/fixtures.ts";
+import { KillableTablestore } from "../../local/test/support/tablestore/killable.ts";
+import { integer, sdkClient } from "../../local/test/support/tablestore/sdk.ts";
 import type { Report } from "../report.ts";
 
 const WARM_UP_MS = 1000;

@@ -42,7 +42,7 @@ const CAP_MS = 5_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Rejects with the signal's reason as soon as it is aborted. */
-export const pause = (ms: number, signal?: AbortSignal) =>
+const pause = (ms: number, signal?: AbortSignal) =>
 	new Promise<void>((resolve, reject) => {
 		const abort = () => {
 			clearTimeout(timer);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../devices/index.ts";
 import { type FaultBoard, FaultRefused } from "../faults/index.ts";
 import type { FcService } from "../fc/index.ts";

@@ -1,4 +1,4 @@
-import { type Clock, sleepWith } from "../../shared/clock.ts";
+import { type Clock, sleepBy } from "./clock.ts";
 import { DueHeap } from "./due-heap.ts";
 
 interface Timer {
@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
 	}
 
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
-		return sleepWith(this, ms, signal);
+		return sleepBy(this, ms, signal);
 	}
 
 	after(ms: number, callback: () => void): () => void {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { IotService } from "../iot/index.ts";
 import type { Received } from "./behaviour.ts";
 import type { DeviceSecret } from "./credentials.ts";

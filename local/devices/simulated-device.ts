@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { connect, type MqttClient } from "mqtt";
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { parseJsonText, rawMember, textMember } from "../iot/thing-model/json-text.ts";
 import { answersWell, type Behaviour, type Received } from "./behaviour.ts";
 import { type DeviceSecret, mqttLogin } from "./credentials.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { FaultKind } from "./kind.ts";
 
 /** A fault by its name, with what its kind takes. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../devices/index.ts";
 import type { FcService } from "../fc/index.ts";
 import type { IotService } from "../iot/index.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { busy, type FaultChooser, type TablestoreService } from "../tablestore/index.ts";
 import { type Effect, type FaultKind, kind, parameters } from "./kind.ts";
 

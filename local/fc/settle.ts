@@ -1,4 +1,4 @@
-import { systemClock } from "../../shared/clock.ts";
+import { systemClock } from "../clock/clock.ts";
 import type { FunctionInvoker } from "./invoker.ts";
 
 const POLL_MS = 1;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { PlatformError } from "./errors.ts";
 import type { Forwarder } from "./forward.ts";
 import type { MessageIds } from "./message-ids.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Queues } from "../service.ts";
 import type { Device } from "./registry.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../../shared/clock.ts";
 import type { Account } from "../account.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Downlink } from "./downlink.ts";
 import { missing, PlatformError } from "./errors.ts";
 import type { Groups } from "./groups.ts";

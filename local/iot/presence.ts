@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Forwarder } from "./forward.ts";
 import type { Device, Registry } from "./registry.ts";
 import { localTime, utcTime } from "./times.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Db } from "../store/database.ts";
 import { PlatformError } from "./errors.ts";
 import { createTables } from "./registry-schema.ts";

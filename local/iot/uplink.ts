@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Downlink } from "./downlink.ts";
 import type { Forwarder } from "./forward.ts";
 import type { Broker } from "./mqtt/broker.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { MnsError, outOfRange, schemaViolation } from "./errors.ts";
 import { MAX_QUEUE_NAME_CHARACTERS, QUEUE_NAME_PATTERN } from "./limits.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./queue-attributes.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { systemClock } from "../../shared/clock.ts";
+import { systemClock } from "../clock/clock.ts";
 import { BodyTooLarge, listenHttp, readBody } from "../http-server.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import { openDatabase } from "../store/database.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { QueueEngine } from "./engine.ts";
 import type { StoredMessage } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { QueueEngine } from "./engine.ts";
 import { MnsError, outOfRange } from "./errors.ts";
 import { WAIT_SECONDS } from "./limits.ts";

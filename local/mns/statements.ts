@@ -1,4 +1,4 @@
-import type { Db } from "../store/database.ts";
+import type { Db, Statement } from "../store/database.ts";
 
 /**
  * `ready = 0` while a message is hidden. The indexes serve, in this order:
@@ -37,10 +37,11 @@ const ROW =
 /** The statements of the store, prepared once. Parameters stand in the order of the question marks. */
 export function prepare(db: Db) {
 	db.exec(SCHEMA);
-	const deleteDeadLetters = db.prepare(
+	const prepared = (sql: string): Statement => db.prepare(sql);
+	const deleteDeadLetters = prepared(
 		"DELETE FROM messages WHERE queue_id = ? AND ready = 0 AND visible_at <= ? AND dequeue_count >= ?",
 	);
-	const copyDeadLetters = db.prepare(
+	const copyDeadLetters = prepared(
 		`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, properties)
 		 SELECT ?, message_id, body, priority, enqueued_at, ?, 1, properties FROM messages
 		 WHERE queue_id = ? AND ready = 0 AND visible_at <= ? AND dequeue_count >= ?
@@ -49,19 +50,19 @@ export function prepare(db: Db) {
 	const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
 	return {
 		transaction,
-		allQueues: db.prepare("SELECT * FROM queues"),
-		putQueue: db.prepare(
+		allQueues: prepared("SELECT * FROM queues"),
+		putQueue: prepared(
 			`INSERT INTO queues (name, attributes, created_at, modified_at) VALUES (?, ?, ?, ?)
 			 ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, modified_at = excluded.modified_at
 			 RETURNING *`,
 		),
-		deleteQueue: db.prepare("DELETE FROM queues WHERE id = ?"),
-		deleteMessagesOf: db.prepare("DELETE FROM messages WHERE queue_id = ?"),
-		insert: db.prepare(
+		deleteQueue: prepared("DELETE FROM queues WHERE id = ?"),
+		deleteMessagesOf: prepared("DELETE FROM messages WHERE queue_id = ?"),
+		insert: prepared(
 			`INSERT INTO messages (queue_id, message_id, body, priority, enqueued_at, visible_at, ready, nonce, properties)
 			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		),
-		receive: db.prepare(
+		receive: prepared(
 			`UPDATE messages
 			 SET ready = 0, visible_at = ?, dequeue_count = dequeue_count + 1,
 			     first_dequeued_at = COALESCE(first_dequeued_at, ?), nonce = ?
@@ -70,26 +71,26 @@ export function prepare(db: Db) {
 			 )
 			 RETURNING ${ROW}`,
 		),
-		peek: db.prepare(
+		peek: prepared(
 			`SELECT ${ROW} FROM messages WHERE queue_id = ? AND ready = 1 ORDER BY priority, seq LIMIT ?`,
 		),
-		remove: db.prepare(
+		remove: prepared(
 			"DELETE FROM messages WHERE seq = ? AND queue_id = ? AND nonce = ? AND ready = 0 AND visible_at > ?",
 		),
-		changeVisibility: db.prepare(
+		changeVisibility: prepared(
 			`UPDATE messages SET visible_at = ?, nonce = ?
 			 WHERE seq = ? AND queue_id = ? AND nonce = ? AND ready = 0 AND visible_at > ?
 			 RETURNING ${ROW}`,
 		),
-		oldest: db.prepare("SELECT MIN(enqueued_at) AS at FROM messages WHERE queue_id = ?"),
-		deleteExpired: db.prepare("DELETE FROM messages WHERE queue_id = ? AND enqueued_at <= ?"),
-		nextVisible: db.prepare(
+		oldest: prepared("SELECT MIN(enqueued_at) AS at FROM messages WHERE queue_id = ?"),
+		deleteExpired: prepared("DELETE FROM messages WHERE queue_id = ? AND enqueued_at <= ?"),
+		nextVisible: prepared(
 			"SELECT MIN(visible_at) AS at FROM messages WHERE queue_id = ? AND ready = 0",
 		),
-		promote: db.prepare(
+		promote: prepared(
 			"UPDATE messages SET ready = 1 WHERE queue_id = ? AND ready = 0 AND visible_at <= ?",
 		),
-		counts: db.prepare(
+		counts: prepared(
 			`SELECT COALESCE(SUM(ready = 1), 0) AS active,
 			        COALESCE(SUM(ready = 0 AND dequeue_count > 0), 0) AS inactive,
 			        COALESCE(SUM(ready = 0 AND dequeue_count = 0), 0) AS delayed

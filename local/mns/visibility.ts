@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 
 interface Watch {
 	readonly listeners: Set<() => void>;

@@ -4,6 +4,13 @@ import Database from "libsql";
 
 export type Db = Database.Database;
 
+/** Named here because the declarations of libsql do not export theirs. */
+export interface Statement {
+	run(...parameters: unknown[]): Database.RunResult;
+	get(...parameters: unknown[]): unknown;
+	all(...parameters: unknown[]): unknown[];
+}
+
 /** How long a statement waits for another process's lock; without it libsql answers SQLITE_BUSY at once. */
 const BUSY_TIMEOUT_MS = 5_000;
 

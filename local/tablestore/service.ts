@@ -1,4 +1,4 @@
-import { systemClock } from "../../shared/clock.ts";
+import { systemClock } from "../clock/clock.ts";
 import { listenHttp } from "../http-server.ts";
 import type { LocalService, ServiceContext } from "../service.ts";
 import type { FaultChooser } from "./faults.ts";

@@ -56,8 +56,8 @@ export class QuotaStore {
 		return new Set(rows.map(({ key }) => Number(key[1])));
 	}
 
-	forget(instance: string): Promise<void> {
-		return this.#table.remove("quota", [MEMBERS, instance]);
+	async forget(instance: string): Promise<void> {
+		await this.#table.remove("quota", [MEMBERS, instance], { row: "any" });
 	}
 }
 

@@ -33,7 +33,7 @@ export class DueStore {
 	}
 
 	async remove(due: Due): Promise<void> {
-		await this.#table.remove("due", this.#keyOf(due));
+		await this.#table.remove("due", this.#keyOf(due), { row: "any" });
 	}
 
 	/** Wake-ups due at `now` or earlier, the oldest first within each of `shards()`. */

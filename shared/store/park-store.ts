@@ -18,7 +18,7 @@ export class ParkStore {
 	}
 
 	async remove(deviceKey: string, commandId: string): Promise<void> {
-		await this.#table.remove("due", [partition(deviceKey), "", commandId]);
+		await this.#table.remove("due", [partition(deviceKey), "", commandId], { row: "any" });
 	}
 
 	/** Ids of up to 500 commands, the oldest first. */

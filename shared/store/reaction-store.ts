@@ -47,7 +47,7 @@ export class ReactionStore {
 	}
 
 	async remove(read: StoredReaction): Promise<void> {
-		await this.#table.remove("reactions", keyOf(read.reaction.id));
+		await this.#table.remove("reactions", keyOf(read.reaction.id), { row: "any" });
 		await this.#announce({ ...read, version: -read.version });
 	}
 

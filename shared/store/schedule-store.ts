@@ -53,7 +53,7 @@ export class ScheduleStore {
 	}
 
 	async remove(read: StoredSchedule): Promise<void> {
-		await this.#table.remove("schedules", keyOf(read.schedule.id));
+		await this.#table.remove("schedules", keyOf(read.schedule.id), { row: "any" });
 		await this.#forget(read);
 	}
 

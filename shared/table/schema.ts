@@ -2,12 +2,19 @@ import type { IndexName, TableName } from "./table.ts";
 
 const DAY_SECONDS = 86_400;
 
+interface IndexSchema {
+	/** Columns of the table's key or of `defined`. A row that lacks one of them is not in the index. */
+	readonly key: readonly string[];
+	/** Columns of `defined` that rows of the index carry, so that a list need not read each row to choose. */
+	readonly includes: readonly string[];
+}
+
 export interface TableSchema {
 	/** Names of the primary key columns, all of them strings; the first is the partition key. */
 	readonly key: readonly string[];
 	/** Attribute columns that an index needs, all of them strings. */
 	readonly defined: readonly string[];
-	readonly indexes: Readonly<Partial<Record<IndexName, readonly string[]>>>;
+	readonly indexes: Readonly<Partial<Record<IndexName, IndexSchema>>>;
 	/** −1 or at least one day (Tablestore, "Limits on the Wide Column model"). */
 	readonly ttlSeconds: number;
 }
@@ -24,8 +31,8 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 		key: ["device", "id"],
 		defined: ["shard", "state_shard"],
 		indexes: {
-			commands_by_age: ["shard", "id"],
-			commands_by_state: ["state_shard", "id"],
+			commands_by_age: { key: ["shard", "id"], includes: ["state_shard"] },
+			commands_by_state: { key: ["state_shard", "id"], includes: [] },
 		},
 		ttlSeconds: 90 * DAY_SECONDS,
 	},
@@ -53,7 +60,7 @@ export function keyColumns(name: TableName | IndexName): readonly string[] {
 		const schema = SCHEMA[table];
 		if (table === name) return schema.key;
 		const index = schema.indexes[name as IndexName];
-		if (index) return [...index, ...schema.key.filter((column) => !index.includes(column))];
+		if (index) return [...index.key, ...schema.key.filter((column) => !index.key.includes(column))];
 	}
 	throw new Error(`no table or index named ${name}`);
 }

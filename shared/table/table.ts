@@ -1,6 +1,6 @@
 /**
  * The port to the table store: ordered rows, conditional writes, strong reads.
- * Its contract suite is `test/contract/table-port.ts`.
+ * Its contract suite is `test/contract/table-port*.test.ts`.
  */
 export type TableName =
 	| "commands"
@@ -31,9 +31,14 @@ export type Condition =
 	/** The row exists and its column has this value. */
 	| { readonly row: "present"; readonly column: string; readonly equals: Value };
 
+/** To remove a row that must be absent would mean nothing. */
+export type RemoveCondition = Exclude<Condition, { readonly row: "absent" }>;
+
 export interface Range {
 	/** Values of the leading key columns that all rows share. */
 	readonly prefix: Key;
+	/** Only rows whose key column after the prefix is this or greater, in the order of UTF-8 bytes. */
+	readonly from?: string;
 	/** Only rows whose key column after the prefix is smaller. */
 	readonly before?: string;
 	/** Continues behind this row of an earlier answer. */
@@ -46,9 +51,15 @@ export interface Table {
 	get(table: TableName, key: Key): Promise<Row | undefined>;
 	/** Replaces the whole row. @returns false if the condition does not hold. */
 	put(table: TableName, row: Row, condition: Condition): Promise<boolean>;
-	/** Removes the row if it is there. */
-	remove(table: TableName, key: Key): Promise<void>;
-	/** Up to `limit` rows; fewer only where the range ends. */
+	/**
+	 * Removes the row if it is there.
+	 * @returns false if the condition does not hold, in which case nothing is removed.
+	 */
+	remove(table: TableName, key: Key, condition: RemoveCondition): Promise<boolean>;
+	/**
+	 * Up to `limit` rows; fewer only where the range ends. Rows of an index carry
+	 * the columns that the index includes, and no others.
+	 */
 	range(table: TableName | IndexName, range: Range): Promise<Row[]>;
 }
 

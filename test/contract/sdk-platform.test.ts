@@ -1,11 +1,16 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+	deviceAt,
+	type IotCloud,
+	startIotCloud,
+	TEST_ACCOUNT,
+} from "../../local/test/support/iot/iot-cloud.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Credentials } from "../../shared/credentials.ts";
 import { openPlatform } from "../../shared/iot/sdk-platform.ts";
 import { verdictOf } from "../../shared/iot/verdict.ts";
-import { deviceAt, type IotCloud, startIotCloud, TEST_ACCOUNT } from "../support/iot/iot-cloud.ts";
 
 /** The adapter and the vendor's SDK below it, against the local IoT Platform. */
 describe("the platform's adapter", () => {

@@ -1,20 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Range, Row, Table } from "../../shared/table/table.ts";
-import { MemoryTable } from "../support/table/memory-table.ts";
-import { openLocalTable } from "../support/table/tablestore.ts";
-
-interface Implementation {
-	readonly name: string;
-	open(): Promise<{ table: Table; close(): Promise<void> }>;
-}
-
-const IMPLEMENTATIONS: Implementation[] = [
-	{
-		name: "in memory",
-		open: async () => ({ table: new MemoryTable(), close: async () => {} }),
-	},
-	{ name: "Tablestore adapter, SDK and local Tablestore", open: openLocalTable },
-];
+import type { Row, Table } from "../../shared/table/table.ts";
+import { IMPLEMENTATIONS } from "../support/table/implementations.ts";
 
 const ANY = { row: "any" } as const;
 const ABSENT = { row: "absent" } as const;
@@ -36,8 +22,6 @@ for (const implementation of IMPLEMENTATIONS) {
 			key: [device, id],
 			columns: { shard: "0", state_shard: "accepted#0", ...columns },
 		});
-		const ids = async (range: Omit<Range, "prefix">, device: string) =>
-			(await table.range("commands", { prefix: [device], ...range })).map(({ key }) => key[1]);
 
 		it("gives back what was put, value by value", async () => {
 			const row = command(partition(), "a", {
@@ -105,9 +89,40 @@ for (const implementation of IMPLEMENTATIONS) {
 		it("removes a row, and does not mind one that is not there", async () => {
 			const device = partition();
 			await table.put("commands", command(device, "a"), ANY);
-			await table.remove("commands", [device, "a"]);
-			await table.remove("commands", [device, "a"]);
+			expect(await table.remove("commands", [device, "a"], ANY)).toBe(true);
 			expect(await table.get("commands", [device, "a"])).toBeUndefined();
+			expect(await table.remove("commands", [device, "a"], ANY)).toBe(true);
+		});
+
+		it("removes a row only in the version that was read", async () => {
+			const device = partition();
+			const key = [device, "a"];
+			await table.put("commands", command(device, "a", { version: 2n }), ABSENT);
+			const ifVersion = (equals: bigint) =>
+				({ row: "present", column: "version", equals }) as const;
+			expect(await table.remove("commands", key, ifVersion(1n))).toBe(false);
+			expect(await table.get("commands", key)).toBeDefined();
+			expect(await table.remove("commands", key, ifVersion(2n))).toBe(true);
+			expect(await table.get("commands", key)).toBeUndefined();
+			expect(await table.remove("commands", key, ifVersion(2n))).toBe(false);
+		});
+
+		it("lets either a put or a remove of the same version win, never both", async () => {
+			const device = partition();
+			for (let round = 0; round < 20; round++) {
+				const id = `r${round}`;
+				await table.put("commands", command(device, id, { version: 1n }), ABSENT);
+				const condition = { row: "present", column: "version", equals: 1n } as const;
+				const removal = () => table.remove("commands", [device, id], condition);
+				const change = () => table.put("commands", command(device, id, { version: 2n }), condition);
+				const [first, second] =
+					round % 2 === 0
+						? await Promise.all([removal(), change()])
+						: (await Promise.all([change(), removal()])).reverse();
+				expect([first, second].filter(Boolean)).toHaveLength(1);
+				const left = await table.get("commands", [device, id]);
+				expect(left?.columns["version"]).toBe(first ? undefined : 2n);
+			}
 		});
 
 		it("reads many rows at the same time, each caller its own", async () => {
@@ -121,68 +136,6 @@ for (const implementation of IMPLEMENTATIONS) {
 				[...names, "none"].map((name) => table.get("commands", [device, name])),
 			);
 			expect(rows.map((row) => row?.columns["name"])).toEqual([...names, undefined]);
-		});
-
-		describe("ranges", () => {
-			const names = ["a", "b", "c", "d", "e", "ä", "z"];
-			let device: string;
-			beforeAll(async () => {
-				device = partition();
-				await Promise.all(names.map((id) => table.put("commands", command(device, id), ANY)));
-			});
-			/** Text is ordered by its UTF-8 bytes: z before ä. */
-			const ordered = ["a", "b", "c", "d", "e", "z", "ä"];
-
-			it("go forward and backward over one partition", async () => {
-				expect(await ids({ direction: "forward", limit: 100 }, device)).toEqual(ordered);
-				expect(await ids({ direction: "backward", limit: 100 }, device)).toEqual(
-					[...ordered].reverse(),
-				);
-			});
-
-			it("stop at the limit", async () => {
-				expect(await ids({ direction: "forward", limit: 2 }, device)).toEqual(["a", "b"]);
-				expect(await ids({ direction: "backward", limit: 2 }, device)).toEqual(["ä", "z"]);
-			});
-
-			it("end before a bound", async () => {
-				const before = "c";
-				expect(await ids({ direction: "forward", before, limit: 9 }, device)).toEqual(["a", "b"]);
-				expect(await ids({ direction: "backward", before, limit: 9 }, device)).toEqual(["b", "a"]);
-			});
-
-			it("go on behind a row, which need not be there any more", async () => {
-				const after = [device, "b2"];
-				expect(await ids({ direction: "forward", after, limit: 2 }, device)).toEqual(["c", "d"]);
-				const behindB = [device, "b"];
-				expect(await ids({ direction: "forward", after: behindB, limit: 2 }, device)).toEqual([
-					"c",
-					"d",
-				]);
-				expect(await ids({ direction: "backward", after: behindB, limit: 2 }, device)).toEqual([
-					"a",
-				]);
-			});
-
-			it("stay within the prefix", async () => {
-				await table.put("commands", command(`${device}x`, "m"), ANY);
-				expect(await ids({ direction: "forward", limit: 100 }, device)).toEqual(ordered);
-			});
-		});
-
-		it("finds rows through an index, newest first, once it has caught up", async () => {
-			const device = partition();
-			const state = `state-${device}`;
-			for (const id of ["1", "2", "3"]) {
-				await table.put("commands", command(device, id, { state_shard: state }), ANY);
-			}
-			const range = { prefix: [state], direction: "backward", limit: 2 } as const;
-			await expect
-				.poll(async () => (await table.range("commands_by_state", range)).map(({ key }) => key))
-				.toEqual([
-					[state, "3", device],
-					[state, "2", device],
-				]);
 		});
 	});
 }

@@ -45,6 +45,13 @@ describe("the Tablestore adapter, when the service fails", () => {
 		expect(await local.table.put("commands", row("a", 2n), condition)).toBe(true);
 	});
 
+	it("knows its own removal again whose answer was lost", async () => {
+		await local.table.put("commands", row("a"), ABSENT);
+		fail("DeleteRow", { kind: "lose-answer" }, 1);
+		const condition = { row: "present", column: "version", equals: 1n } as const;
+		expect(await local.table.remove("commands", ["device", "a"], condition)).toBe(true);
+	});
+
 	it("does not take another's write for its own after a lost answer", async () => {
 		await local.table.put("commands", row("a", 7n), ABSENT);
 		fail("PutRow", { kind: "reset" }, 1);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import Mns from "@alicloud/mns";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Endpoints } from "../../local/cloud.ts";
+import type { Endpoints } from "../../local/index.ts";
 import { ApiClient, type ShownCommand } from "../../tools/demo/client.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";

@@ -2,7 +2,7 @@ import sdk, { RegisterDeviceRequest } from "@alicloud/iot20180120";
 import Mns from "@alicloud/mns";
 import { Config } from "@alicloud/openapi-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Endpoints } from "../../local/cloud.ts";
+import type { Endpoints } from "../../local/index.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";
 

@@ -46,7 +46,7 @@ class FailingTable implements Table {
 	get = (table: TableName, key: Key) => this.#call(() => this.#inner.get(table, key));
 	put = (table: TableName, row: Row, condition: Condition) =>
 		this.#call(() => this.#inner.put(table, row, condition));
-	remove = (table: TableName, key: Key) => this.#call(() => this.#inner.remove(table, key));
+	remove = (...args: Parameters<Table["remove"]>) => this.#call(() => this.#inner.remove(...args));
 	range = (name: TableName | IndexName, range: Range) =>
 		this.#call(() => this.#inner.range(name, range));
 }

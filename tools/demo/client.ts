@@ -1,4 +1,4 @@
-import type { Endpoints } from "../../local/cloud.ts";
+import type { Endpoints } from "../../local/index.ts";
 
 /** A command as the API shows it, as far as the demo looks at it. */
 export interface ShownCommand {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCloud } from "../../local/cloud.ts";
 import { build } from "../build.ts";
+import { startThingcast } from "../cloud.ts";
 import { Demo, type Line } from "./lines.ts";
 
 const QUOTA_PER_SECOND = 500;
@@ -17,7 +17,7 @@ async function main(): Promise<boolean> {
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-demo-"));
 	const warnings: string[] = [];
 	console.log("starting the local cloud …");
-	const cloud = await startCloud({
+	const cloud = await startThingcast({
 		projectDir,
 		dataDir,
 		port: 0,

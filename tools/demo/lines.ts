@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sdk, { RegisterDeviceRequest } from "@alicloud/iot20180120";
 import Mns from "@alicloud/mns";
 import { Config } from "@alicloud/openapi-client";
-import type { Cloud } from "../../local/cloud.ts";
+import type { Cloud } from "../../local/index.ts";
 import { ApiClient, type NamedDevice, type ShownCommand } from "./client.ts";
 
 /** One line of the demo's table. */

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { signedRpc } from "../../../test/support/iot/raw-call.ts";
+import { signedRpc } from "../../../local/test/support/iot/raw-call.ts";
 import type { CloudReady } from "./messages.ts";
 
 export type Answer = "taken" | "throttled" | "otherwise";

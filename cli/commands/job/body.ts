@@ -49,6 +49,7 @@ const stopRule = (percent: number, minimum = STOP_MINIMUM) => ({
 	states: COUNTED,
 	percent,
 	minimum,
+	// biome-ignore lint/suspicious/noThenProperty: the API's word, and no function.
 	then: "pause",
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Clock, systemClock } from "../../../shared/clock.ts";
 import { type Account, type KeyLookup, sameText } from "../../account.ts";
+import { type Clock, systemClock } from "../../clock/clock.ts";
 import { fcErrors } from "../errors.ts";
 import { acs3Signature, parseAcs3 } from "./acs3-signature.ts";
 import { fcSignatures, type SignedRequest } from "./fc-signature.ts";

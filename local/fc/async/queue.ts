@@ -1,5 +1,5 @@
-import type { Clock } from "../../../shared/clock.ts";
 import type { Account } from "../../account.ts";
+import type { Clock } from "../../clock/clock.ts";
 import { DueHeap } from "../../clock/due-heap.ts";
 import type { Queues } from "../../service.ts";
 import type { Destination } from "../../stack/index.ts";

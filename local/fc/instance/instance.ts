@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 import type { FunctionDefinition } from "../../stack/index.ts";
 import {
 	encodeHeader,

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { type Clock, systemClock } from "../../clock/clock.ts";
 import type { Instance, Outcome } from "./instance.ts";
 import type { ProcessorWatch } from "./processor-watch.ts";
 

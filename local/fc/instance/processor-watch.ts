@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import { systemClock } from "../../../shared/clock.ts";
+import { systemClock } from "../../clock/clock.ts";
 
 /** Shorter spans say little: the kernel counts in ticks of 10 ms. */
 const SPAN_MS = 100;

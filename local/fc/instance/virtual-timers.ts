@@ -1,4 +1,4 @@
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 
 /** The timers that an instance in virtual time has set, kept by the local cloud's clock. */
 export class VirtualTimers {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 import { GatewayError, PlatformError } from "../errors.ts";
 
 /** When a fault strikes: before the call took effect, or after it did and only its answer is lost. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 import type { Catalog } from "../store/catalog.ts";
 import type { IndexQueue } from "../store/index-queue.ts";
 import type { Store } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../shared/clock.ts";
+import type { Clock } from "../../clock/clock.ts";
 import type { IndexChange, Store } from "./store.ts";
 
 /** How soon a drain that failed (a full disk, say) is tried again. */

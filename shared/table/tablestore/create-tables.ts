@@ -2,32 +2,43 @@ import { SCHEMA, TABLE_NAMES, type TableSchema } from "../schema.ts";
 import type { TableName } from "../table.ts";
 import type { Connection } from "./connection.ts";
 import { otsCode } from "./errors.ts";
-import { DefinedColumnType, PrimaryKeyType, type SdkClient } from "./sdk.ts";
+import { DefinedColumnType, PrimaryKeyType } from "./sdk.ts";
+import { indexesOf, tableOptions } from "./table-definition.ts";
+import { updateTable } from "./update-table.ts";
 
 export interface TableReport {
 	readonly table: TableName;
 	readonly did: "created" | "kept" | "updated";
 }
 
-const ONE_VERSION = 1;
-
-/** Creates what is missing and sets each table's TTL; safe to repeat, and at the same time as others. @throws TableError */
-export async function createTables(connection: Connection): Promise<TableReport[]> {
+/**
+ * Creates what is missing, tables as well as indexes, and sets each table's
+ * TTL; safe to repeat, and at the same time as others. @throws TableError
+ */
+export async function createTables(
+	connection: Connection,
+	schemas: Readonly<Partial<Record<TableName, TableSchema>>> = SCHEMA,
+): Promise<TableReport[]> {
 	const { tableNames } = await connection.retry(() =>
 		connection.call((client) => client.listTable({})),
 	);
 	const reports: TableReport[] = [];
 	for (const table of TABLE_NAMES) {
+		const schema = schemas[table];
+		if (!schema) continue;
 		const did = tableNames.includes(table)
-			? await update(connection, table)
-			: await create(connection, table);
+			? await updateTable(connection, table, schema)
+			: await create(connection, table, schema);
 		reports.push({ table, did });
 	}
 	return reports;
 }
 
-async function create(connection: Connection, table: TableName): Promise<TableReport["did"]> {
-	const schema = SCHEMA[table];
+async function create(
+	connection: Connection,
+	table: TableName,
+	schema: TableSchema,
+): Promise<TableReport["did"]> {
 	const request = {
 		tableMeta: {
 			tableName: table,
@@ -36,11 +47,7 @@ async function create(connection: Connection, table: TableName): Promise<TableRe
 		},
 		tableOptions: tableOptions(schema),
 		reservedThroughput: { capacityUnit: { read: 0, write: 0 } },
-		indexMetas: Object.entries(schema.indexes).map(([name, primaryKey]) => ({
-			name,
-			primaryKey: [...primaryKey],
-			definedColumn: [],
-		})),
+		indexMetas: indexesOf(schema),
 	};
 	try {
 		await connection.retry(() => connection.call((client) => client.createTable(request)));
@@ -49,27 +56,4 @@ async function create(connection: Connection, table: TableName): Promise<TableRe
 		if (otsCode(error) === "OTSObjectAlreadyExist") return "kept";
 		throw error;
 	}
-}
-
-async function update(connection: Connection, table: TableName): Promise<TableReport["did"]> {
-	const wanted = tableOptions(SCHEMA[table]);
-	const standing = await connection.retry(() =>
-		connection.call((client) => client.describeTable({ tableName: table })),
-	);
-	if (Number(standing.tableOptions.timeToLive) === wanted.timeToLive) return "kept";
-	const request = { tableName: table, tableOptions: wanted };
-	await connection.retry(() => connection.call((client) => client.updateTable(request)));
-	return "updated";
-}
-
-/** A table with an index and a TTL must not be updated column by column ("Secondary index: limits"). */
-function tableOptions(
-	schema: TableSchema,
-): Parameters<SdkClient["createTable"]>[0]["tableOptions"] & { allowUpdate?: boolean } {
-	const onlyWholeRows = schema.ttlSeconds > 0 && Object.keys(schema.indexes).length > 0;
-	return {
-		timeToLive: schema.ttlSeconds,
-		maxVersions: ONE_VERSION,
-		...(onlyWholeRows ? { allowUpdate: false } : {}),
-	};
 }

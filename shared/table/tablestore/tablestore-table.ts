@@ -3,6 +3,7 @@ import {
 	type IndexName,
 	type Key,
 	type Range,
+	type RemoveCondition,
 	type Row,
 	type Table,
 	TableError,
@@ -11,14 +12,13 @@ import {
 import { Batcher } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { CONDITION_FAILED, toTableError } from "./errors.ts";
-import { fromRow, toAttributes, toBound, toCondition, toPrimaryKey } from "./rows.ts";
-import { Direction, type SdkPrimaryKey, type SdkRow } from "./sdk.ts";
+import { readRange } from "./ranges.ts";
+import { fromRow, toAttributes, toCondition, toPrimaryKey } from "./rows.ts";
 
 /** Tablestore, "Limits on the Wide Column model"; the answer must fit into 4 MB as well. */
 const MAX_WRITE_ROWS = 200;
 const MAX_READ_ROWS = 100;
 const MAX_BATCH_BYTES = 3_500_000;
-const MAX_RANGE_ROWS = 5_000;
 const MAX_REQUESTS_IN_FLIGHT = 4;
 
 interface Write {
@@ -76,31 +76,15 @@ export class TablestoreTable implements Table {
 		return standing !== undefined && sameColumns(standing, row);
 	}
 
-	async remove(table: TableName, key: Key): Promise<void> {
-		await this.#write({ table, key, condition: { row: "any" } });
+	async remove(table: TableName, key: Key, condition: RemoveCondition): Promise<boolean> {
+		const { done, ambiguous } = await this.#write({ table, key, condition });
+		if (done || !ambiguous) return done;
+		// As above; a row that is gone is what was asked for, whoever removed it.
+		return (await this.get(table, key)) === undefined;
 	}
 
-	async range(name: TableName | IndexName, range: Range): Promise<Row[]> {
-		const forward = range.direction === "forward";
-		const low = toBound(name, range.prefix, "min");
-		const high =
-			range.before === undefined
-				? toBound(name, range.prefix, "max")
-				: toBound(name, [...range.prefix, range.before], "min");
-		const end = forward ? high : low;
-		let start = forward ? low : high;
-		if (range.after) start = toPrimaryKey(name, range.after);
-		// The start is inclusive: the row that it names, if it is there, is left out again.
-		const startsOnRow = range.after !== undefined || (!forward && range.before !== undefined);
-		const wanted = range.limit + (startsOnRow ? 1 : 0);
-		const rows: Row[] = [];
-		for (;;) {
-			const page = await this.#page(name, { forward, start, end, limit: wanted - rows.length });
-			rows.push(...page.rows);
-			if (!page.next || rows.length >= wanted) break;
-			start = page.next;
-		}
-		return rows.filter(({ key }) => isInside(key, range)).slice(0, range.limit);
+	range(name: TableName | IndexName, range: Range): Promise<Row[]> {
+		return readRange(this.#connection, name, range);
 	}
 
 	async #write(write: Write): Promise<{ done: boolean; ambiguous: boolean }> {
@@ -190,29 +174,6 @@ export class TablestoreTable implements Table {
 			throw toTableError({ message: `${row.errorCode} ${row.errorMessage}` });
 		});
 	}
-
-	async #page(
-		name: TableName | IndexName,
-		page: { forward: boolean; start: SdkPrimaryKey; end: SdkPrimaryKey; limit: number },
-	): Promise<{ rows: Row[]; next?: SdkPrimaryKey }> {
-		const answer = await this.#connection.retry(() =>
-			this.#connection.call((client) =>
-				client.getRange({
-					tableName: name,
-					direction: page.forward ? Direction.FORWARD : Direction.BACKWARD,
-					inclusiveStartPrimaryKey: page.start,
-					exclusiveEndPrimaryKey: page.end,
-					limit: Math.min(page.limit, MAX_RANGE_ROWS),
-					maxVersions: 1,
-				}),
-			),
-		);
-		const rows = (answer.rows as SdkRow[]).flatMap((row) => fromRow(row) ?? []);
-		const next = answer.nextStartPrimaryKey;
-		if (!next || next.length === 0) return { rows };
-		// It comes as {name, value}[] and is wanted back as {[name]: value}[].
-		return { rows, next: next.map(({ name: column, value }) => ({ [column]: value })) };
-	}
 }
 
 const identity = ({ table, key }: Read): string => JSON.stringify([table, ...key]);
@@ -231,11 +192,6 @@ function sameColumns(left: Row, right: Row): boolean {
 		names.length === Object.keys(right.columns).length &&
 		names.every((name) => left.columns[name] === right.columns[name])
 	);
-}
-
-function isInside(key: Key, { prefix, before, after }: Range): boolean {
-	if (before !== undefined && key[prefix.length] === before) return false;
-	return !after || key.some((value, index) => value !== after[index]);
 }
 
 function groupByTable<T extends Read>(items: readonly T[]): [TableName, T[]][] {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Endpoints } from "../../../local/cloud.ts";
+import type { Endpoints } from "../../../local/index.ts";
 
 /** `npm start` in a process of its own, which can be killed like one. */
 export class RunningCloud {
@@ -19,7 +19,7 @@ export class RunningCloud {
 
 	/** Resolves when it says that it is running. */
 	async start(): Promise<Endpoints> {
-		const args = ["--import", "tsx", "local/main.ts", "--port", "0", "--data", this.dataDir];
+		const args = ["--import", "tsx", "tools/start.ts", "--port", "0", "--data", this.dataDir];
 		const child = spawn(process.execPath, [...args, ...this.#args], {
 			stdio: ["ignore", "pipe", "pipe"],
 		});

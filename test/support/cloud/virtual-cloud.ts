@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
-import { type Cloud, type CloudOptions, startCloud } from "../../../local/cloud.ts";
+import type { Cloud } from "../../../local/index.ts";
+import { startThingcast, type ThingcastOptions } from "../../../tools/cloud.ts";
 
 /** A command as the HTTP API shows it, as far as these tests look at it. */
 export interface ShownCommand {
@@ -76,11 +77,11 @@ const START = Date.UTC(2026, 0, 1);
 
 export async function startVirtualCloud(
 	projectDir: string,
-	options: Partial<CloudOptions> = {},
+	options: Partial<ThingcastOptions> = {},
 ): Promise<VirtualCloud> {
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-virtual-"));
 	const clock = new VirtualClock(START);
-	const cloud = await startCloud({
+	const cloud = await startThingcast({
 		projectDir,
 		dataDir,
 		port: 0,

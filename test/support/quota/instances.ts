@@ -122,7 +122,7 @@ export class Instances {
 		return {
 			get: (table, key: Key) => call(() => memory.get(table, key)),
 			put: (table, row: Row, condition) => call(() => memory.put(table, row, condition)),
-			remove: (table, key) => call(() => memory.remove(table, key)),
+			remove: (...args) => call(() => memory.remove(...args)),
 			range: (table, range: Range) => call(() => memory.range(table, range)),
 		};
 	}

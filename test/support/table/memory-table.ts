@@ -5,6 +5,7 @@ import type {
 	IndexName,
 	Key,
 	Range,
+	RemoveCondition,
 	Row,
 	Table,
 	TableName,
@@ -28,16 +29,22 @@ export class MemoryTable implements Table {
 		return true;
 	}
 
-	async remove(table: TableName, key: Key): Promise<void> {
-		this.#rows(table).delete(JSON.stringify(key));
+	async remove(table: TableName, key: Key, condition: RemoveCondition): Promise<boolean> {
+		const rows = this.#rows(table);
+		const id = JSON.stringify(key);
+		if (!holds(condition, rows.get(id))) return false;
+		rows.delete(id);
+		return true;
 	}
 
 	async range(name: TableName | IndexName, range: Range): Promise<Row[]> {
 		const sign = range.direction === "forward" ? 1 : -1;
-		const { prefix, before, after } = range;
+		const { prefix, from, before, after } = range;
+		const next = (key: Key) => key.slice(prefix.length, prefix.length + 1);
 		return this.#view(name)
 			.filter(({ key }) => prefix.every((value, index) => key[index] === value))
-			.filter(({ key }) => before === undefined || (key[prefix.length] ?? "") < before)
+			.filter(({ key }) => from === undefined || compare(next(key), [from]) >= 0)
+			.filter(({ key }) => before === undefined || compare(next(key), [before]) < 0)
 			.filter(({ key }) => !after || compare(key, after) * sign > 0)
 			.sort((left, right) => compare(left.key, right.key) * sign)
 			.slice(0, range.limit);
@@ -49,15 +56,19 @@ export class MemoryTable implements Table {
 	}
 
 	#view(name: TableName | IndexName): Row[] {
-		const table = TABLE_NAMES.find((candidate) => name in SCHEMA[candidate].indexes);
-		if (!table) return [...this.#rows(name as TableName).values()];
-		return [...this.#rows(table).values()].map((row) => {
-			const all: Columns = {
-				...row.columns,
-				...Object.fromEntries(SCHEMA[table].key.map((column, i) => [column, row.key[i] ?? ""])),
-			};
-			return { key: keyColumns(name).map((column) => String(all[column])), columns: {} };
-		});
+		for (const table of TABLE_NAMES) {
+			const index = SCHEMA[table].indexes[name as IndexName];
+			if (!index) continue;
+			const columns = keyColumns(name);
+			return [...this.#rows(table).values()].flatMap((row) => {
+				const all: Columns = { ...row.columns, ...named(SCHEMA[table].key, row.key) };
+				const key = columns.flatMap((column) => all[column] ?? []);
+				// An index is sparse: a row that lacks one of its columns is not in it.
+				if (key.length < columns.length) return [];
+				return [{ key: key.map(String), columns: pick(row.columns, index.includes) }];
+			});
+		}
+		return [...this.#rows(name as TableName).values()];
 	}
 
 	#rows(table: TableName): Map<string, Row> {
@@ -66,6 +77,12 @@ export class MemoryTable implements Table {
 		return rows;
 	}
 }
+
+const named = (names: readonly string[], values: Key): Columns =>
+	Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+
+const pick = (columns: Columns, names: readonly string[]): Columns =>
+	Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
 
 function holds(condition: Condition, row: Row | undefined): boolean {
 	switch (condition.row) {

@@ -11,7 +11,9 @@ import { TablestoreTable } from "../../../shared/table/tablestore/tablestore-tab
 const INSTANCE = "contract";
 
 /** The adapter, and below it the vendor's SDK against the local Tablestore. */
-export async function openLocalTable() {
+export async function openLocalTable(
+	options: { readonly tables?: Parameters<typeof createTables>[1] } = {},
+) {
 	const dataDir = mkdtempSync(join(tmpdir(), "thingcast-table-"));
 	const account = new Account("1234567890123456", "cn-shanghai", {
 		accessKeyId: "LTAItable",
@@ -29,7 +31,7 @@ export async function openLocalTable() {
 		// Repeats come at once: how long they wait is tested elsewhere.
 		random: () => 0,
 	});
-	await createTables(connection);
+	await createTables(connection, options.tables);
 	return {
 		table: new TablestoreTable(connection),
 		connection,

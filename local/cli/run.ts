@@ -1,0 +1,81 @@
+import { dirname } from "node:path";
+import { systemClock } from "../clock/clock.ts";
+import { keptTime } from "../clock/kept-time.ts";
+import { VirtualClock } from "../clock/virtual-clock.ts";
+import { type Cloud, type CloudOptions, startCloud } from "../cloud.ts";
+import { OPTIONS_HELP, type Options, readOptions } from "./options.ts";
+import { summary } from "./summary.ts";
+
+/** What a project that starts the local cloud by a command of its own adds to it. */
+export interface Project {
+	/** As messages call it. */
+	readonly name: string;
+	/** The first lines of `--help`. */
+	readonly help: string;
+	/** Makes the code that s.yaml names. */
+	readonly build?: () => Promise<unknown>;
+	readonly cloud?: Pick<CloudOptions, "instance" | "queues" | "prepare" | "environment">;
+	/** Lines to type once it runs. */
+	readonly examples?: (cloud: Cloud, options: Options) => readonly string[];
+}
+
+/** Runs the local cloud as a command: until a signal ends it, or with an error and exit code 1. */
+export async function run(args: readonly string[], project: Project): Promise<void> {
+	try {
+		const options = readOptions(args);
+		if (options.help) console.log(`${project.help}\n${OPTIONS_HELP}`);
+		else stopBySignal(await start(options, project));
+	} catch (error) {
+		console.error(`${project.name} did not start: ${reason(error as StartError)}`);
+		process.exit(1);
+	}
+}
+
+async function start(options: Options, project: Project): Promise<Cloud> {
+	const startedAt = performance.now();
+	await project.build?.();
+	const builtAt = performance.now();
+	const cloud = await startCloud({
+		...project.cloud,
+		projectDir: dirname(options.stack),
+		stackFile: options.stack,
+		dataDir: options.data,
+		port: options.port,
+		devices: options.devices,
+		quotaPerSecond: options.quota,
+		throttle: options.throttle,
+		log: (line) => console.log(line),
+		...(options.virtual ? { clock: virtualClock(options.data) } : {}),
+	});
+	const readyMs = Math.round(performance.now() - builtAt);
+	const built = project.build ? `built in ${Math.round(builtAt - startedAt)} ms, ` : "";
+	console.log(`${project.name} is running: ${built}ready in ${readyMs} ms`);
+	const examples = project.examples?.(cloud, options) ?? [];
+	console.log(summary(cloud, { virtual: options.virtual, examples }));
+	return cloud;
+}
+
+/** At the time that the data folder had reached: it must not go back. */
+function virtualClock(dataDir: string): VirtualClock {
+	return new VirtualClock(Math.max(systemClock.now(), keptTime(dataDir) ?? 0));
+}
+
+function stopBySignal(cloud: Cloud): void {
+	let stopping = false;
+	const stop = () => {
+		// A second signal while stopping is the person being impatient.
+		if (stopping) process.exit(1);
+		stopping = true;
+		cloud.close().then(() => process.exit(0));
+	};
+	process.on("SIGINT", stop);
+	process.on("SIGTERM", stop);
+}
+
+type StartError = NodeJS.ErrnoException & { readonly port?: number };
+
+function reason(error: StartError): string {
+	return error.code === "EADDRINUSE"
+		? `port ${error.port} is taken, perhaps by another local cloud: give --port N, or --port 0 for free ones`
+		: error.message;
+}
