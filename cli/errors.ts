@@ -47,7 +47,7 @@ export function tell(io: Io, error: unknown, url: string | undefined): number {
 
 function adviceFor({ code, status, request }: ThingcastError): string | undefined {
 	if (code === "not-found" && request.split("/").length <= 3) return ADVICE["method-not-allowed"];
-	if (code === "not-found") return "look for its id with `list`; it may have been kept long enough";
+	if (code === "not-found") return "look for its id with `list`; commands are kept for 90 days";
 	if (status === 429) return "too many requests: wait a little, or ask for a higher rate";
 	return ADVICE[code];
 }

@@ -60,7 +60,7 @@ export function runsWithApi<Options>(
 	return runs<Options>(command, session, async (context) => {
 		const { url, key } = findConnection(context.io, context.options.profile);
 		session.url = url;
-		const client = createClient({ url, key, parse: parseRemembering });
+		const client = createClient({ url, key, parse: parseRemembering, signal: context.io.signal });
 		return run({ ...context, client, url });
 	});
 }

@@ -8,6 +8,7 @@ export type * from "./api/index.ts";
 export type { SendOptions, WaitOptions } from "./commands.ts";
 export { type Problem, ThingcastError } from "./error.ts";
 export { type Branches, hasEnded, match } from "./match.ts";
+export type { InVersion } from "./rules.ts";
 export type { StreamEvent, StreamOptions } from "./stream.ts";
 export type { ClientOptions } from "./transport.ts";
 

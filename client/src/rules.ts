@@ -10,7 +10,7 @@ import type {
 import { at, newKey } from "./commands.ts";
 import type { Transport } from "./transport.ts";
 
-interface InVersion {
+export interface InVersion {
 	/** Only if the stored document has this version; otherwise 412. */
 	readonly version?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { ThingcastError } from "./error.ts";
-import type { Transport } from "./transport.ts";
+import { either, type Transport } from "./transport.ts";
 
 export interface StreamEvent<T> {
 	/** Where to go on: `lastEventId`. */
@@ -29,14 +29,20 @@ export async function* streamEvents<T>(
 	transport: Transport,
 	path: string,
 	query: object,
-	{ lastEventId: id = "", signal, idleMs = 60_000 }: StreamOptions,
+	{ lastEventId: id = "", idleMs = 60_000, ...options }: StreamOptions,
 ): AsyncGenerator<StreamEvent<T>, void> {
+	const signal = either(options.signal, transport.signal);
 	let reconnectMs = RECONNECT_MS;
 	for (;;) {
 		const dead = new AbortController();
-		const either = AbortSignal.any([dead.signal, ...(signal ? [signal] : [])]);
 		const headers = { accept: "text/event-stream", ...(id ? { "last-event-id": id } : {}) };
-		const call = { query, headers, signal: either, endless: true, attempts: CONNECT_ATTEMPTS };
+		const call = {
+			query,
+			headers,
+			signal: either(dead.signal, signal),
+			endless: true,
+			attempts: CONNECT_ATTEMPTS,
+		};
 		let timer = setTimeout(() => dead.abort(), idleMs);
 		try {
 			const response = await transport.open("GET", path, call, (answer) => answer);
@@ -45,6 +51,8 @@ export async function* streamEvents<T>(
 			const reader = response.body?.getReader();
 			const decoder = new TextDecoder();
 			let rest = "";
+			// Its LF may be the next chunk's first byte.
+			let afterCr = false;
 			let event = "message";
 			let data: string[] = [];
 			for (;;) {
@@ -52,10 +60,10 @@ export async function* streamEvents<T>(
 				if (!chunk || chunk.done) break;
 				clearTimeout(timer);
 				timer = setTimeout(() => dead.abort(), idleMs);
-				// A CR at the end may be the first half of a line's end.
-				const lines = (rest + decoder.decode(chunk.value, { stream: true })).split(
-					/\r\n|\n|\r(?!$)/,
-				);
+				let text = decoder.decode(chunk.value, { stream: true });
+				if (afterCr && text.startsWith("\n")) text = text.slice(1);
+				afterCr = text ? text.endsWith("\r") : afterCr;
+				const lines = (rest + text).split(/\r\n|\n|\r/);
 				rest = lines.pop() ?? "";
 				for (const line of lines) {
 					const [, field, value = ""] = /^(\w+)(?:: ?(.*))?$/.exec(line) ?? [];

@@ -5,6 +5,8 @@ export interface ClientOptions {
 	readonly url: string;
 	readonly key: string;
 	readonly fetch?: typeof fetch;
+	/** Ends everything that goes on. */
+	readonly signal?: AbortSignal;
 	/** How often a request is sent at most. @default 5 */
 	readonly attempts?: number;
 	/** How long one request may take beyond what it waits for. @default 30_000 */
@@ -80,7 +82,8 @@ export function createTransport(options: ClientOptions) {
 		call: Call,
 		read: (response: Response) => T | Promise<T>,
 	): Promise<T> {
-		const { query = {}, body, signal, wait, idempotencyKey } = call;
+		const { query = {}, body, wait, idempotencyKey } = call;
+		const signal = either(call.signal, options.signal);
 		const search = new URLSearchParams();
 		for (const [name, value] of Object.entries(query)) {
 			if (value !== undefined) search.append(name, String(value));
@@ -98,12 +101,11 @@ export function createTransport(options: ClientOptions) {
 			let retryAfter: string | null = null;
 			let again = repeatable;
 			try {
-				const signals = signal ? [signal] : [];
-				if (!call.endless) signals.push(AbortSignal.timeout(timeoutMs + (wait ?? 0) * 1000));
+				const late = call.endless ? undefined : AbortSignal.timeout(timeoutMs + (wait ?? 0) * 1000);
 				const response = await send(target, {
 					method,
 					headers,
-					signal: AbortSignal.any(signals),
+					signal: either(signal, late) ?? null,
 					...(text === undefined ? {} : { body: text }),
 				});
 				// A DELETE whose answer was lost has deleted it.
@@ -133,6 +135,7 @@ export function createTransport(options: ClientOptions) {
 		sleep,
 		now,
 		parse,
+		signal: options.signal,
 		/** The body of the answer. */
 		request: <T>(method: string, path: string, call: Call = {}) =>
 			open(method, path, call, read) as Promise<T>,
@@ -153,6 +156,11 @@ export function createTransport(options: ClientOptions) {
 		},
 	};
 }
+
+export const either = (...signals: ReadonlyArray<AbortSignal | undefined>) => {
+	const given = signals.filter((signal) => signal !== undefined);
+	return given[1] ? AbortSignal.any(given) : given[0];
+};
 
 function noAnswer(base: string, request: string, error: unknown): ThingcastError {
 	const { cause, message } = error as Error;

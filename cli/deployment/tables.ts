@@ -1,0 +1,65 @@
+import { systemClock } from "../../shared/clock.ts";
+import { credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../../shared/config.ts";
+import { SCHEMA, TABLE_NAMES } from "../../shared/table/schema.ts";
+import type { TableName } from "../../shared/table/table.ts";
+import { Connection } from "../../shared/table/tablestore/connection.ts";
+import { createTables, type TableReport } from "../../shared/table/tablestore/create-tables.ts";
+import type { Environment } from "./environment.ts";
+
+export interface TablePlan {
+	readonly table: TableName;
+	/** What `createTables` will do. */
+	readonly plan: "create" | "keep" | "update";
+}
+
+/** The tables of one Tablestore instance. */
+export interface Tables {
+	/** `instance at endpoint` */
+	readonly where: string;
+	/** Reads only. @throws TableError */
+	plan(): Promise<TablePlan[]>;
+	/** The same as `npm run tables`. @throws TableError */
+	create(): Promise<TableReport[]>;
+	close(): void;
+}
+
+/** @throws ConfigError that names every variable which is missing. */
+export function openTables(environment: Environment): Tables {
+	// Account and region name nothing here, and only functions are given them.
+	const given = { FC_ACCOUNT_ID: "-", FC_REGION: "-", ...environment };
+	const settings = readConfig(given, TABLESTORE_SETTINGS);
+	const { TABLESTORE_ENDPOINT: endpoint, TABLESTORE_INSTANCE: instance } = settings;
+	const connection = new Connection({
+		endpoint,
+		instance,
+		credentials: () => credentialsOf(settings),
+		clock: systemClock,
+		random: Math.random,
+	});
+	return {
+		where: `${instance} at ${endpoint}`,
+		plan: () => plan(connection),
+		create: () => createTables(connection),
+		close: () => connection.close(),
+	};
+}
+
+async function plan(connection: Connection): Promise<TablePlan[]> {
+	const { tableNames } = await connection.retry(() =>
+		connection.call((client) => client.listTable({})),
+	);
+	const plans: TablePlan[] = [];
+	for (const table of TABLE_NAMES) {
+		const exists = tableNames.includes(table);
+		const kept = exists && (await ttlSeconds(connection, table)) === SCHEMA[table].ttlSeconds;
+		plans.push({ table, plan: !exists ? "create" : kept ? "keep" : "update" });
+	}
+	return plans;
+}
+
+async function ttlSeconds(connection: Connection, tableName: TableName): Promise<number> {
+	const { tableOptions } = await connection.retry(() =>
+		connection.call((client) => client.describeTable({ tableName })),
+	);
+	return Number(tableOptions.timeToLive);
+}
