@@ -16,6 +16,9 @@ export interface Session {
 	url?: string;
 }
 
+/** A person sits and waits: three seconds of trying are enough. */
+const ATTEMPTS = 4;
+
 interface Common {
 	readonly profile?: string;
 	readonly json?: boolean;
@@ -60,7 +63,16 @@ export function runsWithApi<Options>(
 	return runs<Options>(command, session, async (context) => {
 		const { url, key } = findConnection(context.io, context.options.profile);
 		session.url = url;
-		const client = createClient({ url, key, parse: parseRemembering, signal: context.io.signal });
+		const { clock, signal } = context.io;
+		const client = createClient({
+			url,
+			key,
+			signal,
+			attempts: ATTEMPTS,
+			parse: parseRemembering,
+			sleep: clock.sleep,
+			now: clock.now,
+		});
 		return run({ ...context, client, url });
 	});
 }

@@ -1,6 +1,6 @@
 import { systemClock } from "../../shared/clock.ts";
 import { credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../../shared/config.ts";
-import { SCHEMA, TABLE_NAMES } from "../../shared/table/schema.ts";
+import { SCHEMA, TABLE_NAMES, type TableSchema } from "../../shared/table/schema.ts";
 import type { TableName } from "../../shared/table/table.ts";
 import { Connection } from "../../shared/table/tablestore/connection.ts";
 import { createTables, type TableReport } from "../../shared/table/tablestore/create-tables.ts";
@@ -44,22 +44,38 @@ export function openTables(environment: Environment): Tables {
 	};
 }
 
+/** What the service says of a table; the SDK's own types leave half of it out. */
+interface Description {
+	readonly tableMeta: { readonly definedColumn: ReadonlyArray<{ readonly name: string }> };
+	readonly tableOptions: { readonly timeToLive: unknown };
+	readonly indexMetas: ReadonlyArray<{ readonly name: string }>;
+}
+
 async function plan(connection: Connection): Promise<TablePlan[]> {
 	const { tableNames } = await connection.retry(() =>
 		connection.call((client) => client.listTable({})),
 	);
 	const plans: TablePlan[] = [];
 	for (const table of TABLE_NAMES) {
-		const exists = tableNames.includes(table);
-		const kept = exists && (await ttlSeconds(connection, table)) === SCHEMA[table].ttlSeconds;
-		plans.push({ table, plan: !exists ? "create" : kept ? "keep" : "update" });
+		if (!tableNames.includes(table)) plans.push({ table, plan: "create" });
+		else {
+			const found = await connection.retry(() =>
+				connection.call((client) => client.describeTable({ tableName: table })),
+			);
+			const kept = isAsWanted(found as unknown as Description, SCHEMA[table]);
+			plans.push({ table, plan: kept ? "keep" : "update" });
+		}
 	}
 	return plans;
 }
 
-async function ttlSeconds(connection: Connection, tableName: TableName): Promise<number> {
-	const { tableOptions } = await connection.retry(() =>
-		connection.call((client) => client.describeTable({ tableName })),
+/** By what is cheap to see: its TTL, and the names of its columns and indexes. */
+function isAsWanted({ tableMeta, tableOptions, indexMetas }: Description, schema: TableSchema) {
+	const columns = tableMeta.definedColumn.map(({ name }) => name);
+	const indexes = indexMetas.map(({ name }) => name);
+	return (
+		Number(tableOptions.timeToLive) === schema.ttlSeconds &&
+		schema.defined.every((name) => columns.includes(name)) &&
+		Object.keys(schema.indexes).every((name) => indexes.includes(name))
 	);
-	return Number(tableOptions.timeToLive);
 }
