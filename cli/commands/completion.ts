@@ -5,10 +5,10 @@ import { bash, fish, type Node, zsh } from "../words/completion.ts";
 const SCRIPTS = { bash, zsh, fish } as const;
 
 const HELP = `
-Examples:
-  thingcast completion bash >> ~/.bashrc
-  thingcast completion zsh > "\${fpath[1]}/_thingcast"
-  thingcast completion fish > ~/.config/fish/completions/thingcast.fish`;
+Examples, a line in the shell's own start-up file:
+  source <(npx thingcast completion bash)     ~/.bashrc
+  source <(npx thingcast completion zsh)      ~/.zshrc, behind compinit
+  npx thingcast completion fish | source      ~/.config/fish/config.fish`;
 
 export function register(command: Command, session: Session): void {
 	command.addArgument(new Argument("<shell>").choices(Object.keys(SCRIPTS)));

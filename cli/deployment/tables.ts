@@ -6,7 +6,7 @@ import { Connection } from "../../shared/table/tablestore/connection.ts";
 import { createTables, type TableReport } from "../../shared/table/tablestore/create-tables.ts";
 import type { Environment } from "./environment.ts";
 
-export interface TablePlan {
+interface TablePlan {
 	readonly table: TableName;
 	/** What `createTables` will do. */
 	readonly plan: "create" | "keep" | "update";

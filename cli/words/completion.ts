@@ -7,13 +7,13 @@ export interface Node {
 }
 
 interface Flat {
-	/** Words in front, such as `job start`. */
+	/** Words in front, such as `job/start`. */
 	readonly path: string;
 	readonly node: Node;
 }
 
 const flat = (node: Node, path: readonly string[] = []): Flat[] => [
-	{ path: path.join(" "), node },
+	{ path: path.join("/"), node },
 	...node.children.flatMap((child) => flat(child, [...path, child.name])),
 ];
 
@@ -21,35 +21,35 @@ const words = ({ options, children }: Node): string =>
 	[...children.map(({ name }) => name), ...options.map(({ flag }) => flag)].join(" ");
 
 export function bash(program: Node): string {
-	const cases = flat(program).map(({ path, node }) => `\t\t"${path}") words="${words(node)}" ;;`);
-	const names = flat(program).flatMap(({ path }) => (path ? [`"${path}"`] : []));
+	// `path` and `words` would be taken: they mean something to zsh, which reads this, too.
+	const cases = flat(program).map(({ path, node }) => `\t\t"${path}") choices="${words(node)}" ;;`);
+	const names = flat(program).flatMap(({ path }) => path || []);
 	return `# bash completion of thingcast
 _thingcast() {
-	local word path="" next words="" known=" ${names.map((name) => name.replaceAll(" ", "/").replaceAll('"', "")).join(" ")} "
-	for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		next="\${path:+$path/}$word"
-		[[ "$known" == *" $next "* ]] && path="$next"
+	local one at="" next="" choices="" known=" ${names.join(" ")} "
+	for one in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		next="\${at:+$at/}$one"
+		[[ "$known" == *" $next "* ]] && at="$next"
 	done
-	case "\${path//\\// }" in
+	case "$at" in
 ${cases.join("\n")}
 	esac
-	COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+	COMPREPLY=($(compgen -W "$choices" -- "\${COMP_WORDS[COMP_CWORD]}"))
 	[[ \${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o filenames -F _thingcast thingcast`;
 }
 
-/** zsh reads bash's with its own emulation. */
+/** zsh reads bash's in an emulation of its own. */
 export const zsh = (program: Node): string =>
-	`#compdef thingcast
-autoload -U +X bashcompinit && bashcompinit
+	`autoload -U +X bashcompinit && bashcompinit
 ${bash(program)}`;
 
 const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
 export function fish(program: Node): string {
 	const lines = flat(program).flatMap(({ path, node }) => {
-		const names = path.split(" ").filter(Boolean);
+		const names = path.split("/").filter(Boolean);
 		const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`);
 		const children = node.children.map(({ name }) => name).join(" ");
 		const here = children ? [`not __fish_seen_subcommand_from ${children}`] : [];

@@ -23,11 +23,19 @@ const REFUSED = [
 	["local/fc", "../../functions/http/app.ts"],
 	["local", "../test/support/world/world.ts"],
 	["local", "../shared/clock.ts"],
+	["shared", "../cli/run.ts"],
+	["shared", "../client/src/index.ts"],
+	["client/src", "../../shared/command/state.ts"],
+	["client/src", "node:fs"],
+	["cli", "../functions/http/app.ts"],
+	["cli/deployment", "tablestore"],
 	["local", "../tools/build.ts"],
 	["local", "@alicloud/fc2"],
 ] as const;
 
 const ALLOWED = [
+	["cli", "../client/src/index.ts"],
+	["cli/words", "../../shared/iot/verdict.ts"],
 	["shared/schedule", "croner"],
 	["shared/lifecycle", "../store/shard.ts"],
 	["functions/worker", "../../shared/command/state.ts"],
