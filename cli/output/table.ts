@@ -7,7 +7,7 @@ export interface Column<T> {
 	readonly colour?: (item: T) => Colour | undefined;
 	/** For numbers. */
 	readonly right?: boolean;
-	/** Never cut: somebody copies it. The last column, so that a narrow terminal wraps it. */
+	/** Never cut, since it is copied; comes last. */
 	readonly whole?: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Look {
 const GAP = "  ";
 /** No column is cut to less. */
 const LEAST = 8;
-/** The other columns keep so much of the line beside one that is never cut. */
-const LEAST_REST = 60;
+/** What the other columns take beside one that is never cut; otherwise that goes on a line of its own. */
+const LEAST_BESIDE = 80;
 
 /** Aligned lines, as wide as the terminal at most: the widest columns are cut first. */
 export function table<T>(
@@ -29,46 +29,64 @@ export function table<T>(
 	columns: readonly Column<T>[],
 	look: Look,
 ): readonly string[] {
+	const whole = columns.findIndex((column) => column.whole);
 	const cells = items.map((item) =>
 		columns.map(({ value }) => printable(String(value(item) ?? ""))),
 	);
-	const rows = [columns.map(({ title }) => title), ...cells];
-	const natural = columns.map((_, index) =>
-		Math.max(...rows.map((row) => width(row[index] ?? ""))),
-	);
-	const whole = columns.findIndex((column) => column.whole);
-	const widths = look.columns === undefined ? natural : fit(natural, look.columns, whole);
+	const titles = columns.map(({ title }) => title);
+	const natural = widest([titles, ...cells]);
+	const limit = look.columns ?? Number.POSITIVE_INFINITY;
+	const beside = limit - (natural[whole] ?? -GAP.length) - GAP.length;
+	const below = whole >= 0 && total(natural) > limit && beside < LEAST_BESIDE;
+	const shown = columns.map((_, index) => index).filter((index) => index !== whole);
+	const widths = fit(natural, shown, below ? limit : beside);
+	const inLine = whole < 0 || below ? shown : [...shown, whole];
+
 	const line = (row: readonly string[], colourOf: (index: number) => Colour | undefined) =>
-		row
-			.map((cell, index) => {
-				const columnsOf = widths[index] ?? 0;
-				const cut = truncate(cell, columnsOf);
-				const last = index === row.length - 1 && !columns[index]?.right;
-				const aligned = columns[index]?.right ? cut.padStart(columnsOf) : pad(cut, columnsOf);
-				return paint(last ? cut : aligned, colourOf(index), look.colours);
+		inLine
+			.map((index, place) => {
+				const space = widths[index] ?? 0;
+				const cut = truncate(row[index] ?? "", space);
+				const last = place === inLine.length - 1;
+				const aligned = columns[index]?.right ? cut.padStart(space) : last ? cut : pad(cut, space);
+				return paint(aligned, colourOf(index), look.colours);
 			})
 			.join(GAP)
 			.trimEnd();
+	const under = (row: readonly string[]) =>
+		below ? [paint(`${GAP}${row[whole] ?? ""}`, "grey", look.colours)] : [];
 	return [
-		line(rows[0] ?? [], () => "grey"),
-		...cells.map((row, at) => {
+		line(titles, () => "grey"),
+		...cells.flatMap((row, at) => {
 			const item = items[at] as T;
-			return line(row, (index) => columns[index]?.colour?.(item));
+			return [line(row, (index) => columns[index]?.colour?.(item)), ...under(row)];
 		}),
 	];
 }
 
-/** Takes from the widest column, again and again, until all of them fit. */
-function fit(natural: readonly number[], columns: number, whole: number): number[] {
+function widest(rows: readonly (readonly string[])[]): number[] {
+	const widths: number[] = [];
+	for (const row of rows) {
+		for (const [index, cell] of row.entries()) {
+			widths[index] = Math.max(widths[index] ?? 0, width(cell));
+		}
+	}
+	return widths;
+}
+
+const total = (widths: readonly number[]): number =>
+	widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+
+/** Takes from the widest of the columns `shown`, again and again, until they fit. */
+function fit(natural: readonly number[], shown: readonly number[], limit: number): number[] {
 	const widths = [...natural];
-	const kept = natural[whole] ?? 0;
-	const room = Math.max(columns - kept, Math.min(columns, LEAST_REST));
-	const total = widths.reduce((sum, one) => sum + one, 0) - kept;
-	for (let over = total + GAP.length * (widths.length - 1) - room; over > 0; over--) {
-		const widest = Math.max(...widths.filter((_, index) => index !== whole));
-		if (widest <= LEAST) break;
-		const index = widths.findLastIndex((one, at) => one === widest && at !== whole);
-		widths[index] = widest - 1;
+	const now = () => shown.map((index) => widths[index] ?? 0);
+	for (let over = total(now()) - limit; over > 0; over--) {
+		const most = Math.max(...now());
+		if (most <= LEAST) break;
+		const index = shown.findLast((one) => widths[one] === most);
+		if (index === undefined) break;
+		widths[index] = most - 1;
 	}
 	return widths;
 }

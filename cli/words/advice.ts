@@ -21,7 +21,7 @@ const BY_CODE: ReadonlyArray<readonly [code: RegExp, advice: string]> = [
 	[/billisoverdue|^403$/, "the account has an unpaid bill, or no right to this"],
 	[
 		/invalidformattedparameter|tsl|thingmodel/,
-		"compare the arguments with the product's thing model",
+		"compare service and arguments with the product's thing model",
 	],
 	[
 		/ratelimit|throttling/,

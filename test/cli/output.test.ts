@@ -32,13 +32,19 @@ describe("a table", () => {
 	});
 
 	it("is cut to the terminal, but for what is copied", () => {
-		const [, line = ""] = table([{ name: "n".repeat(90), count: 7, id: "i".repeat(60) }], COLUMNS, {
-			columns: 80,
-			colours: false,
-		});
-		expect(line).toContain("…");
-		expect(line).toContain("i".repeat(60));
-		expect(line.indexOf("i")).toBeLessThanOrEqual(80);
+		const long = [{ name: "n".repeat(200), count: 7, id: "i".repeat(60) }];
+		const wide = table(long, COLUMNS, { columns: 160, colours: false });
+		expect(wide[1]).toMatch(/^n+… +7 {2}i{60}$/);
+		expect(width(wide[1] ?? "")).toBe(160);
+		const narrow = table(long, COLUMNS, { columns: 80, colours: false });
+		expect(narrow).toHaveLength(3);
+		expect(narrow[0]).not.toContain("ID");
+		expect(width(narrow[1] ?? "")).toBe(80);
+		expect(narrow[2]).toBe(`  ${"i".repeat(60)}`);
+	});
+
+	it("is one line a row wherever all of it fits", () => {
+		expect(table(rows, COLUMNS, { columns: 21, colours: false })).toHaveLength(3);
 	});
 
 	it("never takes more than the terminal where nothing must stay whole", () => {
