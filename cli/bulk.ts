@@ -4,6 +4,13 @@ import { type FilterOptions, filterOf } from "./options.ts";
 import { UsageError } from "./problems.ts";
 import type { ApiContext } from "./session.ts";
 
+/** Ids or a filter: who gives both means only one of them. @throws UsageError */
+export function givesIds({ args, options }: ApiContext<BulkOptions>): boolean {
+	if (args.length === 0) return false;
+	if (Object.keys(filterOf(options)).length === 0) return true;
+	throw new UsageError("both ids and a filter are given", "give either");
+}
+
 export interface BulkOptions extends FilterOptions {
 	readonly yes?: boolean;
 	readonly dryRun?: boolean;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { each } from "./each.ts";
 import { limitOption, pageSize } from "./options.ts";
 import type { Column } from "./output/table.ts";
 import { type ApiContext, firstOf, runsWithApi, type Session } from "./session.ts";
@@ -32,13 +33,13 @@ export function eachVerb<T extends object>(
 	change: (context: ApiContext<object>, id: string) => Promise<T>,
 ): void {
 	command.argument("<id...>");
-	runsWithApi<object>(command, session, async (context) => {
-		const { args, show } = context;
-		for (const id of args) {
+	runsWithApi<object>(command, session, (context) =>
+		each(context, async (id) => {
+			const { show } = context;
 			show.one(await change(context, id), (changed) => documentFacts(show, changed));
-		}
-		return undefined;
-	});
+			return undefined;
+		}),
+	);
 }
 
 /** A verb that takes ids and leaves nothing to show. */
@@ -48,14 +49,13 @@ export function deleteVerb(
 	remove: (context: ApiContext<object>, id: string) => Promise<void>,
 ): void {
 	command.argument("<id...>");
-	runsWithApi<object>(command, session, async (context) => {
-		const { args, show } = context;
-		for (const id of args) {
+	runsWithApi<object>(command, session, (context) =>
+		each(context, async (id) => {
 			await remove(context, id);
-			show.one({ id, deleted: true }, () => [`deleted ${id}`]);
-		}
-		return undefined;
-	});
+			context.show.one({ id, deleted: true }, () => [`deleted ${id}`]);
+			return undefined;
+		}),
+	);
 }
 
 /** `get <id>` */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type BulkOptions, doToAll } from "../bulk.ts";
-import { EXIT } from "../exit.ts";
+import { type BulkOptions, doToAll, givesIds } from "../bulk.ts";
+import { each } from "../each.ts";
 import { addFilters } from "../options.ts";
 import { runsWithApi, type Session } from "../session.ts";
 import { commandFacts } from "../words/command-facts.ts";
@@ -14,9 +14,9 @@ export function register(command: Command, session: Session): void {
 			"\nExample, all that waits for one device:\n  thingcast cancel --product a1… --device light --state accepted,waiting",
 		);
 	runsWithApi<BulkOptions>(command, session, async (context) => {
-		const { client, show, args } = context;
+		const { client, show } = context;
 		const { cancelWhere, cancel } = client.commands;
-		if (args.length === 0) {
+		if (!givesIds(context)) {
 			return doToAll(context, {
 				verb: "cancel",
 				done: "canceled",
@@ -24,7 +24,9 @@ export function register(command: Command, session: Session): void {
 				count: (filter) => cancelWhere(filter, { dryRun: true }),
 			});
 		}
-		for (const id of args) show.one(await cancel(id), (done) => commandFacts(show, done));
-		return EXIT.ok;
+		return each(context, async (id) => {
+			show.one(await cancel(id), (canceled) => commandFacts(show, canceled));
+			return undefined;
+		});
 	});
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { DeadLetter } from "../../client/src/index.ts";
+import { each } from "../each.ts";
 import { EXIT, exitOf } from "../exit.ts";
 import { seconds } from "../options.ts";
 import type { Column } from "../output/table.ts";
@@ -30,13 +31,12 @@ export function register(command: Command, session: Session): void {
 	const redrive = verb(command, "redrive", "try again to make it a command")
 		.argument("<id...>")
 		.option("--wait <time>", "30 s at most: wait for the outcome", seconds);
-	runsWithApi<{ wait?: number }>(redrive, session, async ({ client, show, args, options }) => {
-		let exit: number = EXIT.ok;
-		for (const id of args) {
+	runsWithApi<{ wait?: number }>(redrive, session, (context) =>
+		each(context, async (id) => {
+			const { client, show, options } = context;
 			const sent = await client.deadLetters.redrive(id, options);
 			show.one(sent, (one) => commandFacts(show, one));
-			if (options.wait) exit ||= exitOf(sent.state);
-		}
-		return exit;
-	});
+			return options.wait ? exitOf(sent.state) : EXIT.ok;
+		}),
+	);
 }

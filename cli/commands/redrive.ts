@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type BulkOptions, doToAll } from "../bulk.ts";
+import { type BulkOptions, doToAll, givesIds } from "../bulk.ts";
+import { each } from "../each.ts";
 import { EXIT, exitOf } from "../exit.ts";
 import { addFilters, seconds } from "../options.ts";
 import { runsWithApi, type Session } from "../session.ts";
@@ -15,9 +16,9 @@ export function register(command: Command, session: Session): void {
 			"\nExample, all that failed today for one reason:\n  thingcast redrive --state failed --code iot.device.InactiveDevice --since 1d",
 		);
 	runsWithApi<BulkOptions & { wait?: number }>(command, session, async (context) => {
-		const { client, io, show, args, options } = context;
+		const { client, io, show, options } = context;
 		const { redriveWhere, redrive } = client.commands;
-		if (args.length === 0) {
+		if (!givesIds(context)) {
 			return doToAll(context, {
 				verb: "redrive",
 				done: "redriven",
@@ -25,12 +26,10 @@ export function register(command: Command, session: Session): void {
 				count: (filter) => redriveWhere(filter, { dryRun: true }),
 			});
 		}
-		let exit: number = EXIT.ok;
-		for (const id of args) {
+		return each(context, async (id) => {
 			const sent = await redrive(id, { wait: options.wait, signal: io.signal });
 			show.one(sent, (one) => commandFacts(show, one));
-			if (options.wait) exit ||= exitOf(sent.state);
-		}
-		return exit;
+			return options.wait ? exitOf(sent.state) : EXIT.ok;
+		});
 	});
 }

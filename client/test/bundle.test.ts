@@ -39,6 +39,16 @@ describe("the client as a package", () => {
 		expect(stdout.trim()).toBe("function function");
 	});
 
+	const compile = (...files: readonly string[]) => {
+		const options = ["--strict", "--noEmit", "--target", "es2023", "--skipLibCheck"];
+		const resolution = ["--module", "esnext", "--moduleResolution", "bundler"];
+		const { stdout } = spawnSync(process.execPath, [TSC, ...options, ...resolution, ...files], {
+			cwd: project,
+			encoding: "utf8",
+		});
+		return stdout;
+	};
+
 	it("has types for whoever imports it, in a browser's program as well", () => {
 		writeFileSync(
 			join(project, "use.ts"),
@@ -51,14 +61,13 @@ export const wait = (outcome: Outcome): string => match(outcome, {
 export const limit: Promise<number> = client.quota().then((quota) => quota.limit);
 `,
 		);
-		const options = ["--strict", "--noEmit", "--lib", "ES2023,DOM", "--types", ""];
-		const resolution = ["--module", "esnext", "--moduleResolution", "bundler"];
-		const { stdout, status } = spawnSync(
-			process.execPath,
-			[TSC, ...options, ...resolution, "use.ts"],
-			{ cwd: project, encoding: "utf8" },
-		);
-		expect(stdout).toBe("");
-		expect(status).toBe(0);
+		expect(compile("--lib", "ES2023,DOM", "--types", "", "use.ts")).toBe("");
+	});
+
+	it("is used in docs/client.md as it is", () => {
+		const blocks = readFileSync("docs/client.md", "utf8").matchAll(/```ts\n(.*?)```/gs);
+		writeFileSync(join(project, "docs.ts"), [...blocks].map(([, code]) => code).join("\n"));
+		const types = ["--types", "node", "--typeRoots", resolve("node_modules/@types")];
+		expect(compile("--lib", "ES2023,ESNext.AsyncIterable", ...types, "docs.ts")).toBe("");
 	});
 });

@@ -82,6 +82,7 @@ describe("thingcast", () => {
 			[["lst"], /unknown command 'lst'\n\(Did you mean list\?\)/],
 			[["get"], /missing required argument 'id'/],
 			[["cancel"], /cancel what\?/],
+			[["cancel", "c1", "--state", "waiting"], /both ids and a filter/],
 			[["cancel", "--state", "waiting"], /nobody is here to answer: add --yes/],
 			[["keys", "create", "k"], /a key without scopes can do nothing/],
 			[["schedule", "create", ...DEVICE, "--service", "Set"], /say once when it fires/],
@@ -192,6 +193,14 @@ describe("thingcast", () => {
 			api.answer("GET /v1/operations/o1", { ...operation, failed: 3 });
 			const { out, code } = await person.types("cancel", "--service", "Set", "--yes");
 			expect(out).toContain("3 failed");
+			expect(code).toBe(1);
+		});
+
+		it("go on with the other ids when one cannot be done", async () => {
+			store("failed", "unknown");
+			const { json, err, code } = await person.types("redrive", "none", "c2", "--json");
+			expect(json.map(({ id }) => id)).toEqual(["c2-again"]);
+			expect(err).toContain("404 not-found");
 			expect(code).toBe(1);
 		});
 
