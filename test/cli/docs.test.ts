@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXIT } from "../../cli/exit.ts";
 import { createProgram } from "../../cli/program.ts";
@@ -12,7 +11,7 @@ const EXAMPLES = [...DOCS.matchAll(/(?:`|^|\()npx thingcast ([a-z][^`\n]*?)(?:`|
 );
 
 describe("docs/cli.md", () => {
-	let program: Command;
+	let program: Awaited<ReturnType<typeof createProgram>>;
 	beforeAll(async () => {
 		const io = { out: () => {}, say: () => {}, columns: undefined };
 		const session = { io, exitCode: 0 } as unknown as Session;
