@@ -1,5 +1,6 @@
 import type { CommandFilter, Operation } from "../client/src/index.ts";
 import { EXIT } from "./exit.ts";
+import type { Ask } from "./io.ts";
 import { type FilterOptions, filterOf } from "./options.ts";
 import { UsageError } from "./problems.ts";
 import type { ApiContext } from "./session.ts";
@@ -54,10 +55,7 @@ export async function doToAll(
 }
 
 /** @throws UsageError where nobody can be asked. */
-async function confirmed(
-	ask: ((question: string) => Promise<string>) | undefined,
-	question: string,
-): Promise<boolean> {
+async function confirmed(ask: Ask | undefined, question: string): Promise<boolean> {
 	if (!ask) throw new UsageError(question, "nobody is here to answer: add --yes");
 	return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 }

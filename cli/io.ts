@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { type Clock, systemClock } from "../shared/clock.ts";
+
+/** `hidden`: what is typed is not shown. */
+export type Ask = (question: string, hidden?: "hidden") => Promise<string>;
 
 /** What a command line touches of the world; tests bring their own. */
 export interface Io {
@@ -17,7 +21,7 @@ export interface Io {
 	readonly columns: number | undefined;
 	readonly colours: boolean;
 	/** Somebody is there to answer; undefined where nobody is. */
-	readonly ask: ((question: string) => Promise<string>) | undefined;
+	readonly ask: Ask | undefined;
 	readonly readInput: () => string;
 	readonly clock: Clock;
 	/** Aborted by Ctrl+C. */
@@ -53,18 +57,27 @@ export function processIo(signal: AbortSignal): Io {
 		columns: stdout.isTTY ? stdout.columns : undefined,
 		// https://no-color.org: any value but an empty one.
 		colours: stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb",
-		ask: stdin.isTTY && stderr.isTTY ? (question) => ask(question, signal) : undefined,
+		ask:
+			stdin.isTTY && stderr.isTTY
+				? (question, hidden) => ask(question, hidden !== undefined, signal)
+				: undefined,
 		readInput: () => readFileSync(STDIN, "utf8"),
 		clock: systemClock,
 		signal,
 	};
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-	const lines = createInterface({ input: process.stdin, output: process.stderr });
+async function ask(question: string, hidden: boolean, signal: AbortSignal): Promise<string> {
+	const { stdin: input, stderr } = process;
+	const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+	const lines = createInterface({ input, output: hidden ? nowhere : stderr, terminal: true });
+	if (hidden) stderr.write(question);
+	// In such a terminal Ctrl+C is a key like any other.
+	lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
 	try {
-		return await lines.question(question, { signal });
+		return await lines.question(hidden ? "" : question, { signal });
 	} finally {
 		lines.close();
+		if (hidden) stderr.write("\n");
 	}
 }

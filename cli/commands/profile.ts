@@ -24,7 +24,7 @@ export function register(command: Command, session: Session): void {
 	);
 	runs<{ url: string }>(set, session, async ({ io, show, args, options }) => {
 		const name = firstOf(args);
-		const key = (io.ask ? await io.ask("key: ") : io.readInput()).trim();
+		const key = (io.ask ? await io.ask("key: ", "hidden") : io.readInput()).trim();
 		if (key === "") throw new UsageError("the key is empty", "give it by stdin: … < key.txt");
 		const profile: Profile = { url: options.url, key };
 		const file = writeProfiles(io, { ...readProfiles(io), [name]: profile });

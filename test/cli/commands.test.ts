@@ -98,7 +98,7 @@ describe("thingcast", () => {
 			expect(code).toBe(2);
 			expect(err).toMatch(message);
 			expect(out).toBe("");
-			expect(api.seen.every(({ body }) => body?.dryRun === true)).toBe(true);
+			expect(api.seen.every(({ body }) => body?.["dryRun"] === true)).toBe(true);
 		});
 	});
 

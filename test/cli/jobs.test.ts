@@ -72,7 +72,7 @@ describe("thingcast job", () => {
 	])("plan with %j only forecasts", async (words, targets) => {
 		api.answer("POST /v1/jobs/forecast", { targets: 2000, calls: 2100 });
 		const { out } = await person.types("job", "plan", "--service", "Set", ...words);
-		expect(api.seen[0]?.body.targets).toEqual(targets);
+		expect(api.seen[0]?.body?.["targets"]).toEqual(targets);
 		expect(out).toBe("targets  2000\ncalls    2100");
 	});
 

@@ -46,32 +46,36 @@ describe("thingcast, in a process of its own", () => {
 		const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
 		const [code] = (await ended) as [number];
 		const lines = out.split("\n").filter(Boolean);
-		// biome-ignore lint/suspicious/noExplicitAny: results of every kind are looked into.
-		const json: any[] = words.includes("--json") ? lines.map((line) => JSON.parse(line)) : [];
+		const json: Array<Record<string, unknown>> = words.includes("--json")
+			? lines.map((line) => JSON.parse(line))
+			: [];
 		return { code, out, err, json };
 	};
+	/** Of the first thing that was shown. */
+	const idOf = ({ json }: { json: ReadonlyArray<Record<string, unknown>> }) =>
+		String(json[0]?.["id"]);
 	const send = (...more: string[]) => types(["send", ...target, "--json", ...more]);
 
 	it("sends a command and tells what became of it", async () => {
 		const { code, json } = await send("--service", "Get", "--wait", "20");
 		expect(json).toMatchObject([{ state: "succeeded", service: "Get" }]);
 		expect(code).toBe(0);
-		const shown = await types(["get", json[0].id]);
+		const shown = await types(["get", idOf({ json })]);
 		expect(shown.out).toMatch(/^state +succeeded$/m);
 		expect(shown.out).not.toContain("\u001b");
 	});
 
 	it("keeps the digits of arguments, there and back", async () => {
 		const args = '{"temperature":10.0,"param1":12345678901234567890}';
-		const { json } = await send("--service", "Set", "--args", args);
-		const { out } = await types(["get", json[0].id, "--json"]);
+		const sent = await send("--service", "Set", "--args", args);
+		const { out } = await types(["get", idOf(sent), "--json"]);
 		expect(out).toContain(`"args":${args}`);
 	});
 
 	it("ends with 1 for a command that failed, and says why", async () => {
-		const { code, json } = await send("--service", "Nope", "--wait", "20");
-		expect(code).toBe(1);
-		const { out } = await types(["why", json[0].id]);
+		const sent = await send("--service", "Nope", "--wait", "20");
+		expect(sent.code).toBe(1);
+		const { out } = await types(["why", idOf(sent)]);
 		expect(out).toContain("has no service Nope");
 		expect(out).toContain("What to do:");
 	});
@@ -83,10 +87,10 @@ describe("thingcast, in a process of its own", () => {
 		expect(err).toBe("");
 	});
 
-	it("makes a schedule, looks ahead, pauses, applies and deletes it", async () => {
+	it("makes a schedule, looks ahead, pauses and deletes it", async () => {
 		const when = ["--cron", "0 7 * * 1-5", "--zone", "Asia/Shanghai", "--name", "morning"];
 		const create = ["schedule", "create", ...when, ...target, "--service", "Set", "--json"];
-		const { id } = (await types(create)).json[0];
+		const id = idOf(await types(create));
 		const due = await types(["due", "--count", "3", "--json"]);
 		expect(due.json).toHaveLength(3);
 		expect(due.json[0]).toMatchObject({ schedule: id, name: "morning" });
@@ -109,9 +113,9 @@ describe("thingcast, in a process of its own", () => {
 		const made = await types(["reaction", "apply", file, "--json"]);
 		expect(made.json).toMatchObject([{ name: "hot", enabled: true }]);
 		const again = await types(["reaction", "apply", file]);
-		expect(again.out).toContain(`replaced ${made.json[0].id} hot`);
+		expect(again.out).toContain(`replaced ${idOf(made)} hot`);
 		const event = JSON.stringify({ value: 31, productKey: "a1", deviceName: "d" });
-		const trial = await types(["reaction", "test", made.json[0].id, event, "--json"]);
+		const trial = await types(["reaction", "test", idOf(made), event, "--json"]);
 		expect(trial.json).toMatchObject([{ sends: true, command: { service: "Set" } }]);
 	});
 

@@ -7,8 +7,7 @@ export interface Seen {
 	readonly query: Readonly<Record<string, string>>;
 	readonly headers: Readonly<Record<string, string | undefined>>;
 	readonly text: string;
-	// biome-ignore lint/suspicious/noExplicitAny: the tests look into bodies of every kind.
-	readonly body: any;
+	readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Answer {

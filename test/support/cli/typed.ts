@@ -10,8 +10,7 @@ interface Typed {
 	readonly out: string;
 	readonly err: string;
 	/** Of `--json`: the objects on stdout. */
-	// biome-ignore lint/suspicious/noExplicitAny: the tests look into results of every kind.
-	readonly json: any[];
+	readonly json: ReadonlyArray<Readonly<Record<string, unknown>>>;
 }
 
 /** Somebody at a command line, with a home of their own. */
