@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
 	test: {
-		include: ["test/**/*.test.ts", "local/test/**/*.test.ts"],
+		include: ["test/**/*.test.ts", "local/test/**/*.test.ts", "client/test/**/*.test.ts"],
 		maxWorkers: 2,
 		globalSetup: ["test/support/build.ts", "local/test/support/compile.ts"],
 		// CommonJS packages as Node itself imports them, which is how the bundles see them.

@@ -9,7 +9,7 @@ import type { Submission } from "../../shared/lifecycle/accept.ts";
 import { cancel } from "../../shared/lifecycle/cancel.ts";
 import { settle } from "../../shared/lifecycle/settle.ts";
 import { listCommands } from "../../shared/store/command-list.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { commandAnswer, json, pageAnswer } from "./answers.ts";
 import { readJson } from "./body.ts";
 import type { HttpDeps } from "./deps.ts";

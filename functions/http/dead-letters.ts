@@ -4,7 +4,7 @@ import { readContent } from "../../shared/fc/queue-event.ts";
 import { idFrom, isId } from "../../shared/ids.ts";
 import type { ExactObject } from "../../shared/json/exact.ts";
 import type { DeadLetter } from "../../shared/store/dead-letter-store.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { commandAnswer, json, pageAnswer } from "./answers.ts";
 import { sentence } from "./commands.ts";
 import type { HttpDeps } from "./deps.ts";

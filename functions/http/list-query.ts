@@ -41,7 +41,7 @@ const states = z
 	.pipe(z.array(z.enum(STATES)));
 
 /** What selects commands, in a list's query and in the filter of a bulk operation. */
-export const filterFields = {
+const filterFields = {
 	productKey: productKeySchema.optional(),
 	deviceName: deviceNameSchema.optional(),
 	iotId: iotIdSchema.optional(),
@@ -80,7 +80,7 @@ export function readCommandListQuery(query: Record<string, string>, now: number)
 
 type FilterFields = Omit<z.infer<typeof listSchema>, "limit" | "cursor">;
 
-export function readFilter(
+function readFilter(
 	{ productKey, deviceName, iotId, state, since, until, ...equal }: FilterFields,
 	now: number,
 ): CommandFilter & { readonly device?: DeviceRef } {

@@ -27,7 +27,7 @@ import {
 	SOURCES,
 } from "../../shared/reaction/reaction.ts";
 import { toRequest, toRule } from "../../shared/reaction/rule.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { json } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { sentence } from "./commands.ts";

@@ -19,7 +19,7 @@ import { parseSchedule } from "../../shared/schedule/parse.ts";
 import { preview } from "../../shared/schedule/preview.ts";
 import type { Definition, Schedule } from "../../shared/schedule/schedule.ts";
 import { previewView, scheduleView } from "../../shared/schedule/view.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { json } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { sentence } from "./commands.ts";

@@ -11,7 +11,7 @@ import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
 import { BatchBudget } from "../../shared/reaction/budget.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { type Content, classify } from "./classify.ts";
 import { deviceEvents } from "./device-events.ts";
 import { InTurn } from "./in-turn.ts";

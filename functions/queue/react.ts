@@ -16,8 +16,8 @@ import { ExpressionError } from "../../shared/reaction/expression.ts";
 import { type DeviceEvent, eventDocument } from "../../shared/reaction/reaction.ts";
 import { type Rule, toRequest } from "../../shared/reaction/rule.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
 import type { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 
 export interface ReactDeps {
 	readonly acceptor: Acceptor;

@@ -3,8 +3,8 @@ import type { Command } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 
 export interface UnparkDeps {
 	readonly commands: CommandStore;

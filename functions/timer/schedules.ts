@@ -1,7 +1,7 @@
 import { LOOKAHEAD_MS, type RunsDeps, startDueRuns } from "../../shared/lifecycle/runs.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Schedule } from "../../shared/schedule/schedule.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 
 export interface SchedulesDeps extends RunsDeps {
 	readonly log: Log;

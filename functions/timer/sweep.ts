@@ -4,8 +4,8 @@ import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import { isReady, settle } from "../../shared/lifecycle/settle.ts";
 import type { Log } from "../../shared/log.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
 import { dueRows } from "../../shared/store/due.ts";
+import type { Stored } from "../../shared/stored.ts";
 import type { Table } from "../../shared/table/table.ts";
 
 export interface SweepDeps extends ReplyDeps {

@@ -6,7 +6,7 @@ import { type CallResult, IotError } from "../../shared/iot/platform.ts";
 import { verdictOf } from "../../shared/iot/verdict.ts";
 import { applyReply } from "../../shared/lifecycle/reply.ts";
 import { overdue } from "../../shared/lifecycle/settle.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { moveOfCall } from "./outcome.ts";
 

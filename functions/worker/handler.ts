@@ -1,7 +1,7 @@
 import type { Command } from "../../shared/command/command.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { TableError } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";

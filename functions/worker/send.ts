@@ -1,7 +1,7 @@
 import type { Command } from "../../shared/command/command.ts";
 import { settle } from "../../shared/lifecycle/settle.ts";
 import { longestPauseMs, retry } from "../../shared/retry/retry.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import { attemptOnce, type Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { heldBack } from "./overlap.ts";

@@ -4,7 +4,7 @@ import type { Command } from "../command/command.ts";
 import type { CredentialSource } from "../credentials.ts";
 import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
-import type { Stored } from "../store/document-store.ts";
+import type { Stored } from "../stored.ts";
 import { Batcher, type Item } from "../table/tablestore/batcher.ts";
 import { startOf, type WorkerInvoker, writeCommand, writePayload } from "./worker-invoker.ts";
 

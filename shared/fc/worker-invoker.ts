@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Command, commandSchema } from "../command/command.ts";
-import type { Stored } from "../store/document-store.ts";
+import type { Stored } from "../stored.ts";
 
 /** The port to the worker function: asynchronous, at least once. */
 export interface WorkerInvoker {

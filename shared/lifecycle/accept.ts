@@ -4,8 +4,8 @@ import { createCommand } from "../command/create.ts";
 import type { WorkerInvoker } from "../fc/worker-invoker.ts";
 import { newId } from "../ids.ts";
 import type { CommandStore } from "../store/command-store.ts";
-import type { Stored } from "../store/document-store.ts";
 import type { IdempotencyStore } from "../store/idempotency-store.ts";
+import type { Stored } from "../stored.ts";
 import { TableError } from "../table/table.ts";
 
 /** What a caller waits for the worker to be told. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import type { CommandStore } from "../store/command-store.ts";
-import type { Stored } from "../store/document-store.ts";
+import type { Stored } from "../stored.ts";
 
 interface CancelDeps {
 	readonly commands: CommandStore;

@@ -5,9 +5,9 @@ import { deviceKey } from "../command/device.ts";
 import type { Move } from "../command/move.ts";
 import { verdictOfReply } from "../iot/verdict.ts";
 import type { CommandStore } from "../store/command-store.ts";
-import type { Stored } from "../store/document-store.ts";
 import type { ParkStore } from "../store/park-store.ts";
 import type { ReplyStore } from "../store/reply-store.ts";
+import type { Stored } from "../stored.ts";
 
 /**
  * How long a command that waits for its device lies still, growing from the

@@ -7,8 +7,8 @@ import { type Plan, plan, type Run } from "../schedule/plan.ts";
 import { runCommandId } from "../schedule/run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { CommandStore } from "../store/command-store.ts";
-import type { Stored } from "../store/document-store.ts";
 import type { ScheduleStore } from "../store/schedule-store.ts";
+import type { Stored } from "../stored.ts";
 import { cancel } from "./cancel.ts";
 
 export interface RunsDeps {

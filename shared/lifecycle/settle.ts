@@ -2,7 +2,7 @@ import { CLOCK_SKEW_MS } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
 import type { Move } from "../command/move.ts";
-import type { Stored } from "../store/document-store.ts";
+import type { Stored } from "../stored.ts";
 import { applyReply, type ReplyDeps } from "./reply.ts";
 
 const ABANDONED = {

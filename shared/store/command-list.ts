@@ -1,8 +1,8 @@
 import type { Command } from "../command/command.ts";
 import { type CommandFilter, matches } from "../command/filter.ts";
+import type { Stored } from "../stored.ts";
 import type { IndexName, Table } from "../table/table.ts";
 import { ageKey, type CommandStore } from "./command-store.ts";
-import type { Stored } from "./document-store.ts";
 import { allShards, timeKey } from "./shard.ts";
 
 export interface ListQuery extends CommandFilter {

@@ -2,8 +2,9 @@ import { type Command, commandSchema } from "../command/command.ts";
 import { PICKUP_MS } from "../command/create.ts";
 import { deviceKey } from "../command/device.ts";
 import { type Move, move } from "../command/move.ts";
+import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
-import { DocumentStore, type Kind, type Stored } from "./document-store.ts";
+import { DocumentStore, type Kind } from "./document-store.ts";
 import { shardOf, spread, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {

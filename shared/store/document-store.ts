@@ -1,13 +1,8 @@
 import type * as z from "zod";
 import { isId } from "../ids.ts";
+import type { Stored } from "../stored.ts";
 import type { Columns, Key, Row, Table, TableName } from "../table/table.ts";
 import { allShards, shardOf } from "./shard.ts";
-
-/** A document as it was read, with the version that a change of it must still find. */
-export interface Stored<T> {
-	readonly document: T;
-	readonly version: bigint;
-}
 
 /** What tells one kind of document from the others. */
 export interface Kind<T> {
@@ -21,7 +16,7 @@ export interface Kind<T> {
 }
 
 /** A row that is not a document of its kind: damaged, or written by a newer version. */
-export class DamagedRow extends Error {
+class DamagedRow extends Error {
 	override readonly name = "DamagedRow";
 	readonly id: string;
 	constructor(table: TableName, id: string, what: string) {

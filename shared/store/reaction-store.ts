@@ -1,6 +1,7 @@
 import { type Reaction, reactionSchema } from "../reaction/reaction.ts";
+import type { Stored } from "../stored.ts";
 import type { Table } from "../table/table.ts";
-import { DocumentStore, type Stored } from "./document-store.ts";
+import { DocumentStore } from "./document-store.ts";
 
 /** One row that changes with every change of any reaction. */
 const REVISION_KEY = ["revision", "all"];

@@ -1,6 +1,7 @@
 import { type Schedule, scheduleSchema } from "../schedule/schedule.ts";
+import type { Stored } from "../stored.ts";
 import type { Table } from "../table/table.ts";
-import { DocumentStore, type Stored } from "./document-store.ts";
+import { DocumentStore } from "./document-store.ts";
 import { dueRows } from "./due.ts";
 import { timeKey } from "./shard.ts";
 

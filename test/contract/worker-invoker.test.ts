@@ -7,7 +7,7 @@ import { createCommand } from "../../shared/command/create.ts";
 import { openWorker } from "../../shared/fc/fc2-worker-invoker.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import { createLog } from "../../shared/log.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 
 interface Seen {
 	readonly method: string;

@@ -10,8 +10,8 @@ import { createLog } from "../../shared/log.ts";
 import { createSchedule } from "../../shared/schedule/edit.ts";
 import { parseSchedule } from "../../shared/schedule/parse.ts";
 import { CommandStore } from "../../shared/store/command-store.ts";
-import type { Stored } from "../../shared/store/document-store.ts";
 import { ScheduleStore } from "../../shared/store/schedule-store.ts";
+import type { Stored } from "../../shared/stored.ts";
 import {
 	everyMinute,
 	type MinutePattern,

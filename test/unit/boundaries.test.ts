@@ -5,7 +5,7 @@ import { importsOf, readSources } from "../support/boundaries/imports.ts";
 import { violations } from "../support/boundaries/violations.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
-const FOLDERS = ["functions", "shared", "local", "tools", "test", "bench"];
+const FOLDERS = ["functions", "shared", "local", "tools", "test", "bench", "client", "cli"];
 
 function dependenciesOf(file: string): string[] {
 	const text = readFileSync(join(PROJECT, file), "utf8");

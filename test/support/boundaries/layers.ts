@@ -11,19 +11,40 @@ export interface Layer {
 const TYPES = ["zod", "ulid", "lossless-json"];
 const PORTS = ["core", "rules", "ports"];
 const SHARED = [...PORTS, "stores", "adapters"];
-const EVERYTHING = [...SHARED, "functions", "entries", "tools", "local cloud", "local tests"];
+const EVERYTHING = [
+	...SHARED,
+	"composition",
+	"functions",
+	"entries",
+	"tools",
+	"client",
+	"command line",
+	"manifest",
+	"local cloud",
+	"local tests",
+];
 
 /** Who may import whom. A file belongs to the first line that fits; functions reach no other function. */
 export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
 	(
 		[
-			["core", /^shared\/((command|json|retry)\/|clock)/, [], [...TYPES, "p-retry"]],
-			["rules", /^shared\/(schedule|reaction)\//, ["core"], [...TYPES, "croner", "jsonata"]],
+			["core", /^shared\/((command|json|retry)\/|clock|ids)/, [], [...TYPES, "p-retry"]],
+			["rules", /^shared\/(schedule|reaction)\//, ["core"], [...TYPES, "croner"]],
 			["adapters", /^shared\/(table\/tablestore\/|iot\/sdk-|fc\/fc2)/, PORTS, "product"],
+			["composition", /^shared\/compose\.ts$/, SHARED, "product"],
 			["ports", /^shared\/((table|iot|fc)\/|[a-z-]+\.ts$)/, ["core"], "product without SDKs"],
 			["stores", /^shared\//, PORTS, "product without SDKs"],
-			["entries", /^functions\/[a-z-]+\/index\.ts$/, [...SHARED, "functions"], "product"],
+			[
+				"entries",
+				/^functions\/[a-z-]+\/index\.ts$/,
+				[...SHARED, "composition", "functions"],
+				"product",
+			],
 			["functions", /^functions\//, [...PORTS, "stores"], "product without SDKs"],
+			["manifest", /^package\.json$/, [], []],
+			["client", /^client\/src\//, [], []],
+			["client tests", /^client\/test\//, ["client", "support"], "any"],
+			["command line", /^cli\//, [...SHARED, "client", "tools", "manifest"], "any"],
 			["local tests", /^local\/test\//, ["local cloud"], "any"],
 			["local cloud", /^local\//, [], "local cloud"],
 			["tools", /^tools\//, [...SHARED, "local cloud"], "any"],
