@@ -32,7 +32,7 @@ export interface SharedQuotaDeps {
 /** An interactive command may use a call that was meant for so much later. */
 const AHEAD_MS = 100;
 /** Whoever can be served within this time claims nothing of the reserve. */
-const SOON_MS = 200;
+const SOON_MS = 50;
 /** More interactive commands than this at once wait for a plan. */
 const MAX_CLAIMS = 4;
 /** One timer serves all calls of this time. */
@@ -40,7 +40,7 @@ const TICK_MS = 4;
 /** Without a plan, calls are spread over so much at a time. */
 const ALONE_MS = 250;
 /** Calls outside of the plan are told to the others after so long, together. */
-const TELL_AFTER_MS = 2_000;
+const TELL_AFTER_MS = 500;
 /** Saying good-bye may delay the end of an instance by so much. */
 const LEAVE_MS = 500;
 
