@@ -27,6 +27,7 @@ export interface WorkerResult {
  */
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
+	let active = 0;
 	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
@@ -35,6 +36,7 @@ export function createHandler(ofProcess: WorkerDeps) {
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
 		const commands = readPayload(event);
+		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(
 			fresh.map(async (stored) => {
@@ -50,6 +52,8 @@ export function createHandler(ofProcess: WorkerDeps) {
 			result.status === "fulfilled" && result.value ? [result.value] : [],
 		);
 		if (left.length > 0) await deps.worker.wake(left);
+		// Without an invocation the instance's time may be stopped, and the others must not count on it.
+		if (--active === 0) await deps.quota.leave();
 		const failures = results.filter((result) => result.status === "rejected");
 		if (failures.length > 0) {
 			throw new Error(`${failures.length} of ${commands.length} commands: ${failures[0]?.reason}`);
