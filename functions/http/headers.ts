@@ -1,12 +1,17 @@
 import { idempotencyKeySchema, MAX_IDEMPOTENCY_KEY_LENGTH } from "../../shared/command/request.ts";
+import { splitOutsideQuotes, unquoted } from "./header-lists.ts";
 import { Problem } from "./problem.ts";
 
 export const MAX_WAIT_SECONDS = 30;
 
-/** @throws Problem if there is a key that is none. */
+/**
+ * The key, as a quoted string (IETF draft "The Idempotency-Key HTTP Header
+ * Field") or bare: both mean the same. @throws Problem
+ */
 export function idempotencyKey(headers: Headers): string | undefined {
-	const value = headers.get("idempotency-key");
-	if (value === null) return undefined;
+	const given = headers.get("idempotency-key");
+	if (given === null) return undefined;
+	const value = unquoted(splitOutsideQuotes(given, ";")[0] ?? "") ?? given;
 	if (!idempotencyKeySchema.safeParse(value).success) {
 		throw new Problem(
 			"invalid-request",

@@ -1,0 +1,69 @@
+import { Problem } from "./problem.ts";
+
+/** A strong tag: every change of a document makes a new version. */
+export const etag = (version: bigint): string => `"${version}"`;
+
+interface Tag {
+	readonly weak: boolean;
+	/** With its quotes. */
+	readonly opaque: string;
+}
+
+const TAG = /\s*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/y;
+
+/** `*`, or a list of entity tags (RFC 9110, section 8.8.3). @throws Problem */
+function readTags(headers: Headers, name: "If-Match" | "If-None-Match"): "*" | Tag[] | undefined {
+	const value = headers.get(name)?.trim();
+	if (value === undefined) return undefined;
+	if (value === "*") return "*";
+	const tags: Tag[] = [];
+	for (let at = 0; at < value.length; at = TAG.lastIndex) {
+		TAG.lastIndex = at;
+		const [, weak, opaque] = TAG.exec(value) ?? [];
+		if (opaque === undefined) {
+			throw new Problem(
+				"invalid-request",
+				`the header ${name} takes * or tags as the header ETag gave them, such as "3", "4"`,
+			);
+		}
+		tags.push({ weak: weak !== undefined, opaque });
+	}
+	return tags;
+}
+
+/** Whether `If-None-Match` names this tag, by the weak comparison (RFC 9110, section 13.1.2). */
+export function isNamed(headers: Headers, tag: string): boolean {
+	const tags = readTags(headers, "If-None-Match");
+	const opaque = tag.replace(/^W\//, "");
+	return tags === "*" || (tags?.some((one) => one.opaque === opaque) ?? false);
+}
+
+/** `If-None-Match: *`: only if there is none yet. */
+export const wantsNew = (headers: Headers): boolean => readTags(headers, "If-None-Match") === "*";
+
+/**
+ * What a change demands of the version that it meets; `If-Match` by the strong
+ * comparison, which a weak tag never passes (RFC 9110, sections 13.1.1 and 13.1.2).
+ * @throws Problem version-conflict, with the version that is there.
+ */
+export function requireVersion(headers: Headers, version: bigint): void {
+	const tag = etag(version);
+	const wanted = readTags(headers, "If-Match");
+	const matches =
+		wanted === undefined ||
+		wanted === "*" ||
+		wanted.some(({ weak, opaque }) => !weak && opaque === tag);
+	if (matches && !isNamed(headers, tag)) return;
+	throw new Problem("version-conflict", `it has version ${version} now: read it again`, {
+		headers: { etag: tag },
+		members: { version: Number(version) },
+	});
+}
+
+/** 304 in place of an answer that the caller has already (RFC 9110, section 15.4.5). */
+export function unlessKnown(request: Request, response: Response): Response {
+	const tag = response.headers.get("etag");
+	if (response.status !== 200 || tag === null || !isNamed(request.headers, tag)) return response;
+	void response.body?.cancel();
+	return new Response(null, { status: 304, headers: { etag: tag } });
+}
