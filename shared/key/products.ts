@@ -1,4 +1,4 @@
-import type { DeviceRef } from "../command/device.ts";
+import { type DeviceRef, isOfProducts } from "../command/device.ts";
 import { type ExactJson, type ExactObject, isExactObject, parseExact } from "../json/exact.ts";
 import type { ReactionDefinition } from "../reaction/reaction.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -6,16 +6,9 @@ import type { Caller } from "./key.ts";
 
 type Limits = Pick<Caller, "products">;
 
-/**
- * Whether a key may send to this device and see what is sent to it. A device
- * that is named by its `iotId` is out of reach of a limited key: the platform
- * goes by that alone, and it says nothing of the product.
- */
-export function reachesDevice({ products }: Limits, device: DeviceRef): boolean {
-	if (!products) return true;
-	const { iotId, productKey } = device;
-	return iotId === undefined && productKey !== undefined && products.includes(productKey);
-}
+/** Whether a key may send to this device, and see what is sent to it. */
+export const reachesDevice = ({ products }: Limits, device: DeviceRef): boolean =>
+	products === undefined || isOfProducts(device, products);
 
 /** A schedule belongs to a limited key if every device of it does. */
 export const reachesSchedule = (limits: Limits, { devices }: Pick<Schedule, "devices">): boolean =>

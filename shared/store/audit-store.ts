@@ -5,7 +5,7 @@ import { DocumentStore } from "./document-store.ts";
 const optional = z.exactOptional;
 
 /** One request that changed something, or was refused to. */
-const auditSchema = z.object({
+export const auditSchema = z.object({
 	id: z.string(),
 	/** Milliseconds since the epoch. */
 	at: z.number(),
