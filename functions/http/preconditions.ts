@@ -9,26 +9,16 @@ interface Tag {
 	readonly opaque: string;
 }
 
-const TAG = /\s*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/y;
+const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
-/** `*`, or a list of entity tags (RFC 9110, section 8.8.3). @throws Problem */
+/** `*`, or a list of entity tags (RFC 9110, section 8.8.3); what is no tag is left out: it matches nothing. */
 function readTags(headers: Headers, name: "If-Match" | "If-None-Match"): "*" | Tag[] | undefined {
 	const value = headers.get(name)?.trim();
-	if (value === undefined) return undefined;
-	if (value === "*") return "*";
-	const tags: Tag[] = [];
-	for (let at = 0; at < value.length; at = TAG.lastIndex) {
-		TAG.lastIndex = at;
-		const [, weak, opaque] = TAG.exec(value) ?? [];
-		if (opaque === undefined) {
-			throw new Problem(
-				"invalid-request",
-				`the header ${name} takes * or tags as the header ETag gave them, such as "3", "4"`,
-			);
-		}
-		tags.push({ weak: weak !== undefined, opaque });
-	}
-	return tags;
+	if (value === undefined || value === "*") return value;
+	return [...value.matchAll(TAG)].map(([, weak, opaque = ""]) => ({
+		weak: weak !== undefined,
+		opaque,
+	}));
 }
 
 /** Whether `If-None-Match` names this tag, by the weak comparison (RFC 9110, section 13.1.2). */
@@ -54,7 +44,7 @@ export function requireVersion(headers: Headers, version: bigint): void {
 		wanted === "*" ||
 		wanted.some(({ weak, opaque }) => !weak && opaque === tag);
 	if (matches && !isNamed(headers, tag)) return;
-	throw new Problem("version-conflict", `it has version ${version} now: read it again`, {
+	throw new Problem("version-conflict", `its version is ${version} now: read it again`, {
 		headers: { etag: tag },
 		members: { version: Number(version) },
 	});

@@ -24,13 +24,13 @@ const listAudit = route({
 			requestId: "1-692d3a10-15c2b1a4-9f3e0c1d2b4a",
 			address: "203.0.113.7",
 		}),
-	handle: (deps, call) => listDocuments({ store: deps.audit, what: "audit entry" }, call, "audit", view),
+	handle: (deps, call) =>
+		listDocuments({ store: deps.audit, what: "audit entry" }, call, "audit", view),
 });
 
 export const auditRoutes = [listAudit];
 
 const view = ({ document: { at, status, ...entry } }: Stored<AuditEntry>): ExactObject => ({
-	id: entry.id,
 	at: new Date(at).toISOString(),
 	...entry,
 	status: exactNumber(String(status)),

@@ -6,7 +6,6 @@ import type { StoredKey } from "../../../shared/key/key.ts";
 import { keyFields, parseKey } from "../../../shared/key/parse.ts";
 import { SCOPES } from "../../../shared/key/scopes.ts";
 import { hashOfKey, newKey } from "../../../shared/key/secret.ts";
-import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, remove } from "../documents.ts";
@@ -37,7 +36,11 @@ const createKey = route({
 		read: (body) => ({ ok: true, value: body }),
 		document: () => ({
 			schema: keyFields,
-			example: { name: "gate 7", scopes: ["commands:read", "commands:write"], products: ["a1B2c3D4e5F"] },
+			example: {
+				name: "gate 7",
+				scopes: ["commands:read", "commands:write"],
+				products: ["a1B2c3D4e5F"],
+			},
 		}),
 	},
 	answers: () => ({

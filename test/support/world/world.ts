@@ -1,4 +1,6 @@
 import { createApp } from "../../../functions/http/app.ts";
+import { openApi } from "../../../functions/http/document/openapi.ts";
+import { ROUTES } from "../../../functions/http/routes/index.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -16,7 +18,7 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
-import { createLog } from "../../../shared/log.ts";
+import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
@@ -35,6 +37,9 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly corsOrigins?: readonly string[];
+	/** @default "warn" */
+	readonly logLevel?: LogLevel;
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -85,7 +90,7 @@ export class World implements WorkerInvoker {
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
-		const log = createLog("warn", (line) => this.logged.push(line));
+		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
@@ -95,8 +100,10 @@ export class World implements WorkerInvoker {
 		this.http = createApp({
 			...shared,
 			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
+			document: async () => JSON.stringify(openApi(ROUTES, "0.0.0")),
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
@@ -151,7 +158,11 @@ export class World implements WorkerInvoker {
 		const text = typeof body === "string" ? body : JSON.stringify(body);
 		const request = new Request(`http://function${path}`, {
 			method,
-			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
+			headers: {
+				...(key ? { Authorization: `Bearer ${key}` } : {}),
+				...(text === undefined ? {} : { "Content-Type": "application/json" }),
+				...options.headers,
+			},
 			...(text === undefined ? {} : { body: text }),
 		});
 		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));

@@ -1,7 +1,17 @@
-import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
-import { nextRun, pendingRuns } from "./edit.ts";
-import type { Preview } from "./preview.ts";
-import { isToCome, type RunRecord, type Schedule, type When } from "./schedule.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	exactNumber,
+	parseExact,
+} from "../../../shared/json/exact.ts";
+import { nextRun, pendingRuns } from "../../../shared/schedule/edit.ts";
+import type { Preview } from "../../../shared/schedule/preview.ts";
+import {
+	isToCome,
+	type RunRecord,
+	type Schedule,
+	type When,
+} from "../../../shared/schedule/schedule.ts";
 
 /** A schedule as the HTTP API shows it; its definition in the words in which it was given. */
 export function scheduleView(schedule: Schedule, version: bigint, now: number): ExactObject {
@@ -37,6 +47,7 @@ export function scheduleView(schedule: Schedule, version: bigint, now: number): 
 		runs: number(schedule.runs - pending),
 		skipped: schedule.skips.map((at) => new Date(at).toISOString()),
 		lastRuns: schedule.lastRuns.filter((run) => !isToCome(run, now)).map(recordView),
+		source: present({ type: "http", by: schedule.by }),
 		createdAt: time(schedule.createdAt),
 		updatedAt: time(schedule.updatedAt),
 	});
