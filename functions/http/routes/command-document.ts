@@ -108,6 +108,7 @@ export const commandDocument = (description: string, example: object = endedComm
 	description,
 	schema: commandSchema,
 	example,
+	headers: ["ETag"],
 });
 
 /** The answers of a route that makes a command. */
