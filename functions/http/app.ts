@@ -42,7 +42,7 @@ export function createApp(deps: HttpDeps): Hono<VisitEnv> {
 			return method === "GET" ? unlessKnown(req.raw, response) : response;
 		});
 	}
-	app.notFound(async (context) => {
+	app.all("*", async (context) => {
 		const { req } = context;
 		if (req.path.startsWith("/v1/")) await admit(context);
 		throw new Problem("not-found", `${req.method} ${req.path}: see /openapi.json for what is here`);

@@ -1,7 +1,12 @@
 import { Problem } from "./problem.ts";
 
-/** A strong tag: every change of a document makes a new version. */
-export const etag = (version: bigint): string => `"${version}"`;
+/**
+ * A strong tag: every change of a document makes a new version.
+ *
+ * @param phase tells apart what one version shows one time after the other.
+ */
+export const etag = (version: bigint, phase = 0): string =>
+	phase === 0 ? `"${version}"` : `"${version}.${phase}"`;
 
 interface Tag {
 	readonly weak: boolean;
@@ -38,12 +43,11 @@ export const wantsNew = (headers: Headers): boolean => readTags(headers, "If-Non
  */
 export function requireVersion(headers: Headers, version: bigint): void {
 	const tag = etag(version);
-	const wanted = readTags(headers, "If-Match");
-	const matches =
-		wanted === undefined ||
-		wanted === "*" ||
-		wanted.some(({ weak, opaque }) => !weak && opaque === tag);
-	if (matches && !isNamed(headers, tag)) return;
+	const isThis = ({ opaque }: Tag) => opaque.replace(/\.\d+"$/, '"') === tag;
+	const wanted = readTags(headers, "If-Match") ?? "*";
+	const unwanted = readTags(headers, "If-None-Match") ?? [];
+	const matches = wanted === "*" || wanted.some((one) => !one.weak && isThis(one));
+	if (matches && unwanted !== "*" && !unwanted.some(isThis)) return;
 	throw new Problem("version-conflict", `its version is ${version} now: read it again`, {
 		headers: { etag: tag },
 		members: { version: Number(version) },

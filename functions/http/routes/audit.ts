@@ -1,5 +1,5 @@
-import { auditSchema, type AuditEntry } from "../../../shared/store/audit-store.ts";
 import { type ExactObject, exactNumber } from "../../../shared/json/exact.ts";
+import { type AuditEntry, auditSchema } from "../../../shared/store/audit-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import { listDocuments, pageSchema } from "../list.ts";
 import { route } from "../route.ts";

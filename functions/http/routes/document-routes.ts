@@ -31,6 +31,8 @@ interface Kind<T extends { readonly id: string }, Definition> {
 		document: T,
 		by: string,
 	) => T | Promise<T>;
+	/** Tells apart what one version of it shows as time passes; 0: nothing is to come any more. */
+	readonly phase?: (deps: HttpDeps, document: T) => number;
 	/** What follows from a change at once. */
 	readonly changed?: (deps: HttpDeps, stored: Stored<T>) => Promise<Stored<T>>;
 	readonly removed?: (deps: HttpDeps, document: T) => Promise<unknown>;
@@ -57,7 +59,7 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 	const answer = async (deps: HttpDeps, { stored, change, again }: Edited<T>) => {
 		const now = change && !again ? await (kind.changed?.(deps, stored) ?? stored) : stored;
 		return json(kind.view(deps, now), change === "created" ? 201 : 200, {
-			etag: etag(now.version),
+			etag: etag(now.version, kind.phase?.(deps, now.document)),
 			...(change === "created" ? { location: `${path}/${now.document.id}` } : {}),
 			...(again ? { "idempotent-replayed": "true" } : {}),
 		});

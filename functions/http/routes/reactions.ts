@@ -12,6 +12,7 @@ import {
 	isExactObject,
 	toPlain,
 } from "../../../shared/json/exact.ts";
+import { reachesReaction } from "../../../shared/key/products.ts";
 import { BatchBudget } from "../../../shared/reaction/budget.ts";
 import { ExpressionError } from "../../../shared/reaction/expression.ts";
 import { passesFilter } from "../../../shared/reaction/index-by-key.ts";
@@ -24,7 +25,6 @@ import {
 	SOURCES,
 } from "../../../shared/reaction/reaction.ts";
 import { toRequest, toRule } from "../../../shared/reaction/rule.ts";
-import { reachesReaction } from "../../../shared/key/products.ts";
 import { json } from "../answers.ts";
 import { load } from "../documents.ts";
 import { route } from "../route.ts";

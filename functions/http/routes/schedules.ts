@@ -1,15 +1,16 @@
 import * as z from "zod";
+import { reachesSchedule } from "../../../shared/key/products.ts";
 import {
 	createSchedule,
 	firstRun,
 	pause,
+	pendingRuns,
 	replaceDefinition,
 	resume,
 } from "../../../shared/schedule/edit.ts";
 import { parseSchedule } from "../../../shared/schedule/parse.ts";
 import { preview } from "../../../shared/schedule/preview.ts";
 import type { Definition, Schedule } from "../../../shared/schedule/schedule.ts";
-import { reachesSchedule } from "../../../shared/key/products.ts";
 import { json } from "../answers.ts";
 import { load } from "../documents.ts";
 import { invalid } from "../problem.ts";
@@ -29,6 +30,8 @@ const { routes, action, collection } = documentRoutes<Schedule, Definition>({
 	document: () => scheduleDocument,
 	view: ({ clock }, { document, version }) => scheduleView(document, version, clock.now()),
 	reaches: reachesSchedule,
+	// Runs that are handed on already, and become past ones without a change of the schedule.
+	phase: ({ clock }, schedule) => pendingRuns(schedule, clock.now()).length,
 	build({ clock }, definition, id, by) {
 		const now = clock.now();
 		refuseNever(definition, now, now);

@@ -159,7 +159,7 @@ export class World implements WorkerInvoker {
 			method,
 			headers: {
 				...(key ? { Authorization: `Bearer ${key}` } : {}),
-				...(text === undefined ? {} : { "Content-Type": "application/json" }),
+				...(text === undefined ? {} : { "content-type": "application/json" }),
 				...options.headers,
 			},
 			...(text === undefined ? {} : { body: text }),
