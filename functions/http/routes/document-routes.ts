@@ -59,7 +59,8 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 	const answer = async (deps: HttpDeps, { stored, change, again }: Edited<T>) => {
 		const now = change && !again ? await (kind.changed?.(deps, stored) ?? stored) : stored;
 		return json(kind.view(deps, now), change === "created" ? 201 : 200, {
-			etag: etag(now.version, kind.phase?.(deps, now.document)),
+			// What a change answers is for the next change, which goes by the version alone.
+			etag: etag(now.version, change ? 0 : kind.phase?.(deps, now.document)),
 			...(change === "created" ? { location: `${path}/${now.document.id}` } : {}),
 			...(again ? { "idempotent-replayed": "true" } : {}),
 		});
