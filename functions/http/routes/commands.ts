@@ -25,7 +25,7 @@ import {
 } from "./command-document.ts";
 import { commandQuery, readListQuery } from "./command-query.ts";
 import { commandView } from "./command-view.ts";
-import { pageDocument } from "./common-document.ts";
+import { notModified, pageDocument } from "./common-document.ts";
 
 const createCommand = route({
 	method: "POST",
@@ -86,7 +86,7 @@ const getCommand = route({
 	headers: ["If-None-Match"],
 	answers: () => ({
 		200: commandDocument("The command"),
-		304: { description: "It has not changed" },
+		...notModified,
 	}),
 	problems: ["not-found"],
 	handle: async (deps, { params, caller }) =>

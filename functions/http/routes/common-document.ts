@@ -12,6 +12,11 @@ export const madeBy = z.object({
 });
 export const whole = z.int().min(0);
 
+/** What `If-None-Match` is answered where the caller has the document already. */
+export const notModified = {
+	304: { description: "It has not changed", headers: ["ETag"] },
+} as const satisfies Answers;
+
 /** What a list answers. */
 export const pageDocument = (name: string, schema: z.ZodType, example: unknown): Answers => ({
 	200: {

@@ -13,7 +13,7 @@ import { invalid, Problem } from "../problem.ts";
 import { type Caller, route } from "../route.ts";
 import { commandAnswer } from "./command-answer.ts";
 import { acceptedAnswers } from "./command-document.ts";
-import { instant, pageDocument } from "./common-document.ts";
+import { instant, notModified, pageDocument } from "./common-document.ts";
 
 const listDeadLetters = route({
 	method: "GET",
@@ -35,7 +35,7 @@ const getDeadLetter = route({
 	headers: ["If-None-Match"],
 	answers: () => ({
 		200: { ...letterDocument(), headers: ["ETag"] },
-		304: { description: "It has not changed" },
+		...notModified,
 	}),
 	problems: ["not-found"],
 	handle: async (deps, { params, caller }) => {

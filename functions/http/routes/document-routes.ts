@@ -9,7 +9,7 @@ import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import type { ProblemName } from "../problem.ts";
 import { type Answer, type AnswerHeader, type Body, type Caller, route } from "../route.ts";
-import { pageDocument } from "./common-document.ts";
+import { notModified, pageDocument } from "./common-document.ts";
 
 /** A kind of document that callers create, replace and remove, each in the version that they mean. */
 interface Kind<T extends { readonly id: string }, Definition> {
@@ -105,7 +105,7 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			headers: ["If-None-Match"],
 			answers: () => ({
 				200: shown(`The ${what}`),
-				304: { description: "It has not changed" },
+				...notModified,
 			}),
 			problems: ["not-found"],
 			handle: async (deps, { params, caller }) =>
