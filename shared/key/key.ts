@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Scope, SCOPES } from "./scopes.ts";
+import { SCOPES, type Scope } from "./scopes.ts";
 
 const optional = z.exactOptional;
 
