@@ -59,6 +59,8 @@ describe("POST /v1/keys", () => {
 		expect(made.body).toMatchObject({ ...body, by: "bootstrap-1" });
 		const { key, ...shown } = made.body as unknown as Made;
 		expect(key).toMatch(/^thingcast_[0-9A-Z]{26}_[\w-]{43}$/);
+		const path = made.headers["location"] ?? "";
+		expect(await world.request("GET", path)).toMatchObject({ status: 200, body: shown });
 		const list = await world.request("GET", "/v1/keys");
 		expect(list.body["keys"]).toEqual([shown]);
 		const stored = String(world.memory.all("keys")[0]?.columns["document"]);

@@ -8,7 +8,7 @@ import { record } from "./audit-trail.ts";
 import { sourceAddress } from "./source-address.ts";
 
 /** What becomes known of a request on its way. */
-export interface Visit {
+interface Visit {
 	readonly requestId: string;
 	readonly address: string;
 	route?: Route;

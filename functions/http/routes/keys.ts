@@ -8,12 +8,12 @@ import { SCOPES } from "../../../shared/key/scopes.ts";
 import { hashOfKey, newKey } from "../../../shared/key/secret.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
-import { type Collection, remove } from "../documents.ts";
+import { type Collection, load, remove } from "../documents.ts";
 import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { invalid } from "../problem.ts";
 import { route } from "../route.ts";
-import { instant, pageDocument } from "./common-document.ts";
+import { instant, notModified, pageDocument } from "./common-document.ts";
 
 const listKeys = route({
 	method: "GET",
@@ -48,7 +48,7 @@ const createKey = route({
 			description: "The key, with its secret",
 			schema: shownKey().extend({ key: z.string() }).meta({ id: "CreatedKey" }),
 			example: { ...exampleKey(), key: `thingcast_${exampleKey().id}_${"A".repeat(43)}` },
-			headers: ["ETag"],
+			headers: ["ETag", "Location"],
 		},
 	}),
 	async handle(deps, { body, caller }) {
@@ -62,8 +62,32 @@ const createKey = route({
 		if (!stored) throw new Error(`there is a key ${id} already`);
 		return json({ ...view(document), key }, 201, {
 			etag: etag(stored.version),
+			location: `/v1/keys/${id}`,
 			"cache-control": "no-store",
 		});
+	},
+});
+
+const getKey = route({
+	method: "GET",
+	path: "/v1/keys/{id}",
+	operationId: "getKey",
+	summary: "one API key, without its secret",
+	scope: "admin",
+	headers: ["If-None-Match"],
+	answers: () => ({
+		200: {
+			description: "The key",
+			schema: shownKey(),
+			example: exampleKey(),
+			headers: ["ETag"],
+		},
+		...notModified,
+	}),
+	problems: ["not-found"],
+	async handle(deps, { params }) {
+		const { document, version } = await load(keys(deps), params.id);
+		return json(view(document), 200, { etag: etag(version) });
 	},
 });
 
@@ -75,14 +99,14 @@ const deleteKey = route({
 	scope: "admin",
 	headers: ["If-Match"],
 	answers: () => ({ 204: { description: "It is revoked" } }),
-	problems: ["not-found", "version-conflict"],
+	problems: ["not-found"],
 	async handle(deps, call) {
 		await remove(keys(deps), call);
 		return new Response(null, { status: 204 });
 	},
 });
 
-export const keyRoutes = [listKeys, createKey, deleteKey];
+export const keyRoutes = [listKeys, createKey, getKey, deleteKey];
 
 const keys = (deps: HttpDeps): Collection<StoredKey> => ({ store: deps.keys, what: "key" });
 
