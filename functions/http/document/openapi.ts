@@ -1,4 +1,4 @@
-import type { Answer, Route } from "../route.ts";
+import { type Answer, type Route, SCOPES } from "../route.ts";
 import { ANSWER_HEADERS, REQUEST_HEADERS } from "./headers.ts";
 import { headersOf, problemAnswers, problemsOf } from "./problems.ts";
 import { fieldsOf, type Json, Schemas } from "./schemas.ts";
@@ -37,7 +37,11 @@ export function openApi(routes: readonly Route[]): Json {
 		paths,
 		components: {
 			securitySchemes: {
-				apiKey: { type: "http", scheme: "bearer", description: "A key of the API" },
+				apiKey: {
+					type: "http",
+					scheme: "bearer",
+					description: `A key of the API. Its scopes are some of ${SCOPES.join(", ")}`,
+				},
 			},
 			headers: ANSWER_HEADERS,
 			responses: Object.fromEntries(responses),
