@@ -374,7 +374,7 @@ describe("what a key has made", () => {
 		expect(replaced.body.source).toMatchObject({ by: "bootstrap-1" });
 	});
 
-	it("answers to its idempotency keys, and to nobody else's", async () => {
+	it("answers to its idempotency keys, and to nobody else's, the account's included", async () => {
 		const world = new World();
 		const keys = [
 			(await makeKey(world, { scopes: ["admin"] })).key,

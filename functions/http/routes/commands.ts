@@ -3,6 +3,7 @@ import { type DeviceRef, deviceKeys } from "../../../shared/command/device.ts";
 import { matches } from "../../../shared/command/filter.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
+import { ownedKey } from "../../../shared/key/key.ts";
 import { reachesDevice } from "../../../shared/key/products.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
@@ -158,7 +159,7 @@ async function submit(
 		// What a redrive repeats is its original: the same key on another one is another command.
 		...(key === undefined
 			? {}
-			: { idempotencyKey: JSON.stringify(["key", caller.id, key, ...redriven(submission)]) }),
+			: { idempotencyKey: ownedKey(caller, key, ...redriven(submission)) }),
 	});
 	if (accepted.outcome === "conflict") {
 		throw new Problem(
