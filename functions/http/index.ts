@@ -13,7 +13,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 const DOCUMENT = "openapi.json";
 
 const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
 	TABLE_LIMITS,
 );
 const { settings } = deps;
@@ -28,6 +28,7 @@ const platform = async () => {
 const app = createApp({
 	...deps,
 	apiKeys: settings.API_KEYS,
+	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),

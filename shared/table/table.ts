@@ -11,7 +11,9 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
-	| "reaction_state";
+	| "reaction_state"
+	| "keys"
+	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
 	| "commands_by_age"

@@ -17,7 +17,7 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
-import { createLog } from "../../../shared/log.ts";
+import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
@@ -39,6 +39,9 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly corsOrigins?: readonly string[];
+	/** @default "warn" */
+	readonly logLevel?: LogLevel;
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -89,7 +92,7 @@ export class World implements WorkerInvoker {
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
-		const log = createLog("warn", (line) => this.logged.push(line));
+		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
@@ -99,6 +102,7 @@ export class World implements WorkerInvoker {
 		this.http = createApp({
 			...shared,
 			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
 			document: async () => DOCUMENT,
@@ -156,7 +160,11 @@ export class World implements WorkerInvoker {
 		const text = typeof body === "string" ? body : JSON.stringify(body);
 		const request = new Request(`http://function${path}`, {
 			method,
-			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
+			headers: {
+				...(key ? { Authorization: `Bearer ${key}` } : {}),
+				...(text === undefined ? {} : { "content-type": "application/json" }),
+				...options.headers,
+			},
 			...(text === undefined ? {} : { body: text }),
 		});
 		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
