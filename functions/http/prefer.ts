@@ -1,6 +1,6 @@
 import { splitOutsideQuotes, unquoted } from "./header-lists.ts";
 
-const MAX_WAIT_SECONDS = 30;
+export const MAX_WAIT_SECONDS = 30;
 
 /**
  * The preferences of `Prefer` (RFC 7240, section 2): names in any case, values
