@@ -9,7 +9,7 @@ const listAudit = route({
 	method: "GET",
 	path: "/v1/audit",
 	operationId: "listAudit",
-	summary: "who changed what in the last 90 days, newest first, refused requests included",
+	summary: "List who changed what in the last 90 days, newest first, refused requests included",
 	scope: "admin",
 	query: pageSchema,
 	answers: () =>
