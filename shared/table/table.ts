@@ -97,3 +97,9 @@ export class TableError extends Error {
 		if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
 	}
 }
+
+/** Whether what failed may succeed later without anybody's doing: the table store, or what a failure of it caused. */
+export function mayPass(error: unknown): boolean {
+	if (error instanceof TableError) return error.retryable;
+	return error instanceof Error && mayPass(error.cause);
+}
