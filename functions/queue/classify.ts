@@ -24,6 +24,8 @@ export type Content =
 			readonly kind: "reply";
 			readonly device: DeviceRef;
 			readonly messageId: string;
+			/** What it is the reply of, where its topic says so. */
+			readonly service?: string;
 			readonly reply: Omit<Reply, "at">;
 			readonly body: ExactObject;
 	  }
@@ -46,6 +48,7 @@ export type Content =
 type Noise = Extract<Content, { kind: "noise" }>;
 
 const REPLY_TOPIC = /\/thing\/downlink\/reply\/message$/;
+const SERVICE_TOPIC = /\/thing\/service\/(.+?)(?:_reply)?$/;
 const STATUS_TOPIC = /^\/as\/mqtt\/status\//;
 /** Ids of the platform's messages have some 20 digits. */
 const MAX_MESSAGE_ID_LENGTH = 128;
@@ -110,7 +113,14 @@ function fromPlatform(topic: string, body: ExactJson): Content {
 		if (!named || messageId === undefined || !Number.isSafeInteger(code)) {
 			return noise("a reply without device, requestId or code");
 		}
-		return { kind: "reply", device, messageId, reply: replyOf(code, body), body };
+		return {
+			kind: "reply",
+			device,
+			messageId,
+			...serviceOf(body),
+			reply: replyOf(code, body),
+			body,
+		};
 	}
 	const { status } = body;
 	if (STATUS_TOPIC.test(topic) || (named && (status === "online" || status === "offline"))) {
@@ -128,6 +138,11 @@ function fromPlatform(topic: string, body: ExactJson): Content {
 		reason: "neither a command, nor a reply, a status, an event or a property post",
 		body,
 	};
+}
+
+function serviceOf({ topic }: ExactObject): { readonly service?: string } {
+	const service = typeof topic === "string" ? SERVICE_TOPIC.exec(topic)?.[1] : undefined;
+	return service === undefined ? {} : { service };
 }
 
 function replyOf(code: number, body: ExactObject): Omit<Reply, "at"> {

@@ -4,7 +4,6 @@ import type { DeviceEvent } from "../../shared/reaction/reaction.ts";
 import type { Content } from "./classify.ts";
 import { platformTime } from "./platform-time.ts";
 
-const SERVICE_TOPIC = /\/thing\/service\/(.+?)(?:_reply)?$/;
 const EVENT_TOPIC = /\/thing\/event\/([^/]+)\/post$/;
 
 /**
@@ -31,7 +30,7 @@ export function deviceEvents(
 		case "status":
 			return [{ ...base, source: "status", identifier: content.online ? "online" : "offline" }];
 		case "reply": {
-			const service = SERVICE_TOPIC.exec(String(body["topic"] ?? ""))?.[1];
+			const { service } = content;
 			return [
 				{ ...base, source: "reply", ...(service === undefined ? {} : { identifier: service }) },
 			];

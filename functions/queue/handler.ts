@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../shared/clock.ts";
-import type { Command, CommandRequest, Reply } from "../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import type { Command, CommandRequest } from "../../shared/command/command.ts";
+import { deviceKeys } from "../../shared/command/device.ts";
 import type { FcContext } from "../../shared/fc/context.ts";
 import type { QueueMessage } from "../../shared/fc/queue-event.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
@@ -173,10 +173,7 @@ async function take(
 			return { kind: "noise" };
 		}
 		case "reply":
-			await takeReply(deps, content.device, content.messageId, {
-				...content.reply,
-				at: deps.clock.now(),
-			});
+			await takeReply(deps, content);
 			return { kind: "reply" };
 		case "status":
 			if (content.online) await unpark(deps, content.device);
@@ -202,10 +199,9 @@ function tooLate(
 /** A reply that no command awaits yet is kept, and found by the command. */
 async function takeReply(
 	deps: QueueDeps,
-	device: DeviceRef,
-	messageId: string,
-	reply: Reply,
+	{ device, messageId, service, reply: said }: Extract<Content, { kind: "reply" }>,
 ): Promise<void> {
-	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply);
+	const reply = { ...said, at: deps.clock.now() };
+	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply, service);
 	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
 }

@@ -19,6 +19,7 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
+	| "replies_by_device"
 	| "schedules_due";
 
 /** One text for each primary key column, at most 1 KB each. */
