@@ -45,7 +45,7 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 	const routes = new Hono();
 
 	routes.post("/", async ({ req }) => {
-		const definition = await readDefinition(req.raw);
+		const definition = await readDefinition(deps, req.raw);
 		const now = clock.now();
 		if (firstRun(definition, now, now) === undefined) throw never(definition, now);
 		const id = await newId(deps, req.raw, "schedule", definition);
@@ -75,7 +75,7 @@ export function scheduleRoutes(deps: HttpDeps): Hono {
 	});
 
 	routes.put("/:id", async ({ req }) => {
-		const definition = await readDefinition(req.raw);
+		const definition = await readDefinition(deps, req.raw);
 		return edit(deps, req.param("id"), req.raw, async ({ document: schedule }) => {
 			const now = clock.now();
 			if (firstRun(definition, schedule.createdAt, now) === undefined) throw never(definition, now);
@@ -181,8 +181,8 @@ async function startNow(deps: HttpDeps, stored: Stored<Schedule>): Promise<Store
 	}
 }
 
-async function readDefinition(request: Request): Promise<Definition> {
-	const parsed = parseSchedule(await readJson(request));
+async function readDefinition({ clock }: HttpDeps, request: Request): Promise<Definition> {
+	const parsed = parseSchedule(await readJson(request), clock.now());
 	if (!parsed.ok) throw new Problem("invalid-request", sentence(parsed.errors), parsed);
 	return parsed.value;
 }

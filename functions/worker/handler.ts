@@ -1,4 +1,5 @@
 import type { Command } from "../../shared/command/command.ts";
+import { isTerminal } from "../../shared/command/state.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
@@ -87,11 +88,12 @@ async function sendOrFail(
 /** Its row may be what is wrong with it: then nothing can be written, and the others go on. */
 async function giveUp(deps: WorkerDeps, stored: Stored<Command>, message: string): Promise<void> {
 	try {
-		await deps.commands.change(stored, ({ state }) => ({
-			event: state === "sending" ? "lose" : "fail",
-			at: deps.clock.now(),
-			error: { code: "InternalError", message },
-		}));
+		await deps.commands.change(stored, ({ state }) => {
+			// What has ended meanwhile has another's outcome.
+			if (isTerminal(state) || state === "sent") return undefined;
+			const event = state === "sending" ? "lose" : "fail";
+			return { event, at: deps.clock.now(), error: { code: "InternalError", message } };
+		});
 	} catch (error) {
 		if (mayPass(error)) throw error;
 		deps.log.error("a command could not be given up", {
