@@ -68,6 +68,7 @@ const same = (name: string, value: string) =>
 function commandWith(fields: Readonly<Record<string, string>>): string {
 	const sound = { device: JSON.stringify(LIGHT), service: '"Set"' };
 	const all = Object.entries({ ...sound, ...fields });
+	// biome-ignore lint/suspicious/noProto: the name itself is what is tried
 	const proto = Object.hasOwn(fields, "__proto__") ? [["__proto__", fields["__proto__"]]] : [];
 	return `{${[...all, ...proto].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`;
 }
