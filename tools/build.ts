@@ -2,11 +2,14 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
+import { buildConsole } from "../console/build.mjs";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
 export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE_MAPS = "source-maps";
+/** Beside index.js of the function http: files that it serves, and no part of what is loaded at its start. */
+const CONSOLE = "console";
 const LARGEST_SHOWN = 4;
 
 export interface BuildOptions {
@@ -60,7 +63,9 @@ export async function createBuilder(options: BuildOptions = {}): Promise<Builder
 	return {
 		async build() {
 			const result = await esbuild.rebuild();
-			return Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+			const bundles = await Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+			if (root === PROJECT) await buildConsole(join(outDir, "http", CONSOLE));
+			return bundles;
 		},
 		dispose: () => esbuild.dispose(),
 	};
@@ -118,7 +123,9 @@ async function writeBundle(
 		["package.json", Buffer.from('{"type":"commonjs"}\n')],
 	]);
 	// Everything in the folder is shipped: what an earlier build left goes.
-	const strangers = (await readdir(folder)).filter((file) => !files.has(file));
+	const strangers = (await readdir(folder)).filter(
+		(file) => !files.has(file) && !(name === "http" && file === CONSOLE),
+	);
 	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
 	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
 	for (const [file, bytes] of files) await writeIfChanged(join(folder, file), bytes);

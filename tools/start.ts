@@ -1,6 +1,8 @@
 /** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
 import { stop as endEsbuild } from "esbuild";
-import { run } from "../local/index.ts";
+import { CONSOLE } from "../console/build.mjs";
+import { serveConsole } from "../console/server/serve.ts";
+import { type Endpoints, run } from "../local/index.ts";
 import { createBuilder, PROJECT } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
 import { rebuildOnChange } from "./rebuild.ts";
@@ -25,7 +27,9 @@ await run(process.argv.slice(2), {
 		return { watch: () => rebuildOnChange(builder, PROJECT, (line) => console.log(line)) };
 	},
 	cloud: THINGCAST,
-	examples: ({ endpoints: { http, apiKey, devices } }, { virtual }) => {
+	examples: ({ endpoints }, { virtual, port }) => {
+		const { http, apiKey, devices } = endpoints;
+		void openConsole(endpoints, port);
 		const [device] = devices;
 		const waiting = virtual ? "" : '-H "Prefer: wait=10" ';
 		return [
@@ -34,3 +38,18 @@ await run(process.argv.slice(2), {
 		];
 	},
 });
+
+/** Behind the ports of the local cloud. */
+const CONSOLE_PORT_FROM_FIRST = 10;
+
+/** The console ends with this process. */
+async function openConsole({ http, apiKey }: Endpoints, firstPort: number): Promise<void> {
+	const options = { api: { url: http, key: apiKey }, folder: CONSOLE };
+	const port = firstPort === 0 ? 0 : firstPort + CONSOLE_PORT_FROM_FIRST;
+	try {
+		const served = await serveConsole({ ...options, port }).catch(() => serveConsole({ ...options, port: 0 }));
+		console.log(`console      ${served.url}`);
+	} catch (error) {
+		console.error(`the console is not served: ${(error as Error).message}`);
+	}
+}
