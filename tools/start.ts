@@ -1,10 +1,9 @@
 /** `npm start`: builds the bundles and runs them in the local cloud until it is told to stop. */
 import { stop as endEsbuild } from "esbuild";
-import { CONSOLE } from "../console/build.mjs";
-import { serveConsole } from "../console/server/serve.ts";
-import { type Endpoints, run } from "../local/index.ts";
+import { run } from "../local/index.ts";
 import { createBuilder, PROJECT } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
+import { openConsole } from "./console.ts";
 import { rebuildOnChange } from "./rebuild.ts";
 
 const HELP = `npm start -- [options]
@@ -38,18 +37,3 @@ await run(process.argv.slice(2), {
 		];
 	},
 });
-
-/** Behind the ports of the local cloud. */
-const CONSOLE_PORT_FROM_FIRST = 10;
-
-/** The console ends with this process. */
-async function openConsole({ http, apiKey }: Endpoints, firstPort: number): Promise<void> {
-	const options = { api: { url: http, key: apiKey }, folder: CONSOLE };
-	const port = firstPort === 0 ? 0 : firstPort + CONSOLE_PORT_FROM_FIRST;
-	try {
-		const served = await serveConsole({ ...options, port }).catch(() => serveConsole({ ...options, port: 0 }));
-		console.log(`console      ${served.url}`);
-	} catch (error) {
-		console.error(`the console is not served: ${(error as Error).message}`);
-	}
-}

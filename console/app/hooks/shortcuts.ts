@@ -4,7 +4,8 @@ export interface Shortcut {
 	/** A key, or two after one another such as `g c`. */
 	readonly keys: string;
 	readonly label: string;
-	readonly run: () => void;
+	/** Absent where the element that has the focus does it. */
+	readonly run?: () => void;
 }
 
 interface Registered extends Shortcut {
@@ -29,8 +30,9 @@ export function useShortcuts(group: string, shortcuts: readonly Shortcut[]): voi
 	useEffect(() => {
 		const mine = keys.split("\n").filter(Boolean).map((line) => {
 			const [keys = "", label = ""] = line.split("\t");
-			const run = () => latest.current.find((one) => one.keys === keys)?.run();
-			return { keys, label, group, run };
+			const run = () => latest.current.find((one) => one.keys === keys)?.run?.();
+			const told = latest.current.some((one) => one.keys === keys && !one.run);
+			return { keys, label, group, ...(told ? {} : { run }) };
 		});
 		for (const one of mine) registered.add(one);
 		return () => {
@@ -54,7 +56,7 @@ export function listenToKeys(): () => void {
 		const both = first && timeStamp - first.at < SECOND_KEY_WITHIN_MS ? `${first.key} ${key}` : key;
 		first = undefined;
 		const found = [...registered].reverse().find(({ keys }) => keys === both || keys === key);
-		if (found) {
+		if (found?.run) {
 			event.preventDefault();
 			found.run();
 		} else if ([...registered].some(({ keys }) => keys.startsWith(`${key} `))) {

@@ -15,6 +15,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
 	useEffect(() => {
 		const before = document.activeElement;
 		dialog.current?.showModal();
+		dialog.current?.querySelector<HTMLElement>("input, textarea, select, footer button")?.focus();
 		return () => {
 			if (before instanceof HTMLElement) before.focus();
 		};

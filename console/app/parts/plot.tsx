@@ -20,6 +20,8 @@ interface PlotProps {
 }
 
 const HEIGHT_PX = 180;
+/** So that the first points do not fill the whole width. */
+const MIN_SPAN_SECONDS = 60;
 
 /** Curves over time. What draws them is read when the first is shown. */
 export function Plot({ summary, lines, data, unit }: PlotProps) {
@@ -82,7 +84,10 @@ function optionsOf(lines: readonly Line[], width: number, unit: string): Options
 		height: HEIGHT_PX,
 		legend: { show: false },
 		cursor: { y: false },
-		scales: { y: { range: (_, _low, high) => [0, Math.max(high * 1.1, 1)] } },
+		scales: {
+			x: { range: (_, low, high) => [Math.min(low, high - MIN_SPAN_SECONDS), high] },
+			y: { range: (_, _low, high) => [0, Math.max(high * 1.1, 1)] },
+		},
 		axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) }],
 		series: [
 			{},

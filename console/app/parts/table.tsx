@@ -71,7 +71,7 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 	useShortcuts("List", [
 		{ keys: "j", label: "next row (also ↓)", run: enter },
 		{ keys: "k", label: "previous row (also ↑)", run: enter },
-		{ keys: "Enter", label: "open the row", run: () => {} },
+		{ keys: "Enter", label: "open the row" },
 		{ keys: "r", label: "read it again", run: reload },
 	]);
 

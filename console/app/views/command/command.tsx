@@ -12,6 +12,7 @@ import { Page } from "../../parts/page.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import { TroubleNote } from "../../parts/trouble.tsx";
+import { deviceText } from "../../parts/words.ts";
 import { commandHref } from "../commands/columns.tsx";
 import { SourceLink } from "./source.tsx";
 import { Steps, TimeLine } from "./time-line.tsx";
@@ -57,7 +58,7 @@ export function CommandView({ route: { path } }: { readonly route: Route }) {
 		</>
 	);
 	return (
-		<Page title={command ? `${command.service}` : "Command"} up={up} actions={actions}>
+		<Page title={command ? `${command.service} on ${deviceText(command.device)}` : "Command"} up={up} actions={actions}>
 			<TroubleNote error={failure ?? error} retry={reload} />
 			{command && <Shown command={command} />}
 		</Page>

@@ -63,7 +63,7 @@ export function BulkDialog({ what, filter, onDone, onClose }: BulkProps) {
 	return (
 		<Dialog title={title} onClose={onClose}>
 			<p>
-				Commands {filterWords({ ...filter, state: chosen })}. <span class="faint">{fit}</span>
+				Commands: {filterWords({ ...filter, state: chosen })}. <span class="faint">{fit}</span>
 			</p>
 			{!operation && (
 				<p class="big" role="status">

@@ -55,13 +55,13 @@ export function fixed(filter: CommandFilter, now: number): CommandFilter {
 	return { ...filter, ...(since ? { since } : {}), until: filter.until ?? new Date(now).toISOString() };
 }
 
-/** `failed, in the last hour, to a1/light` */
+/** `failed or unknown, last hour, service Set` */
 export function filterWords(filter: CommandFilter): string {
 	const { state, since, until: _, ...fields } = filter;
 	const age = AGES.find(([name]) => name === since)?.[1];
 	return [
-		state === undefined ? "in any state" : [state].flat().map(words).join(" or "),
-		since === undefined ? "of any time" : age ? `of the ${age}` : `since ${since}`,
+		state === undefined ? "any state" : [state].flat().map(words).join(" or "),
+		since === undefined ? "any time" : (age ?? `since ${since}`),
 		...Object.entries(fields).map(([name, value]) => {
 			const label = FIELDS.find((field) => field.name === name)?.label.toLowerCase() ?? name;
 			return `${label} ${value}`;

@@ -11,7 +11,7 @@ interface NoCommandsProps {
 export function NoCommands({ filter, onAll, onSend }: NoCommandsProps) {
 	return (
 		<Empty title="No command matches">
-			<p>You look for commands {filterWords(filter)}.</p>
+			<p>Looked for: {filterWords(filter)}.</p>
 			<div class="actions">
 				<button type="button" onClick={onAll}>
 					Any state, any time

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Quota, Usage } from "../../../../client/src/index.ts";
 import { useClient } from "../../hooks/client.ts";
 import { useLoad } from "../../hooks/load.ts";
@@ -23,11 +23,9 @@ const LINES = [
 export function QuotaView() {
 	const client = useClient();
 	const { value: quota, error, reload } = useLoad("quota", () => client.quota(), EVERY_MS);
-	const [shown, setShown] = useState(samples);
-	useEffect(() => {
-		if (!quota) return;
-		samples = withSample(samples, quota, Date.now());
-		setShown(samples);
+	const shown = useMemo(() => {
+		if (quota) samples = withSample(samples, quota, Date.now());
+		return samples;
 	}, [quota]);
 	useShortcuts("Quota", [{ keys: "r", label: "read it again", run: reload }]);
 	return (
@@ -60,12 +58,12 @@ export function QuotaView() {
 
 function Numbers({ quota: { limit, share, rate, instances, lastMinute } }: { readonly quota: Quota }) {
 	const figures = [
-		["calls a second allowed", count(limit)],
-		["share of this deployment", `${Math.round(share * 100)} %`],
+		["allowed a second", count(limit)],
+		["share of it", `${Math.round(share * 100)} %`],
 		["planned now", rate === null ? "idle" : `${count(Math.round(rate))}/s`],
 		["workers", count(instances)],
-		["used in the last minute", count(lastMinute.used)],
-		["throttled in the last minute", count(lastMinute.throttled)],
+		["used, last minute", count(lastMinute.used)],
+		["throttled, last minute", count(lastMinute.throttled)],
 	] as const;
 	return (
 		<dl class="figures">

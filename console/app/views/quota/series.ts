@@ -16,7 +16,9 @@ export function withSample(samples: readonly Sample[], quota: Quota, nowMs: numb
 	const at = Math.round(nowMs / 1000);
 	const { lanes } = quota.lastMinute;
 	const kept = samples.filter((sample) => sample.at > at - HOUR_SECONDS && sample.at < at);
-	return [...kept, { at, lanes, rate: quota.rate }];
+	const sample = { at, lanes, rate: quota.rate };
+	// It tells of the whole minute before it.
+	return kept.length > 0 ? [...kept, sample] : [{ ...sample, at: at - MINUTE_SECONDS }, sample];
 }
 
 /** Calls a second, of what was counted in a minute. */

@@ -46,6 +46,8 @@ export function weekOf(runs: readonly PlannedRun[], days: readonly Date[]): Week
 		days,
 		hours: [...hours]
 			.sort(([left], [right]) => left - right)
-			.map(([hour, row]) => ({ hour, days: row.map((cells) => [...cells.values()]) })),
+			.map(([hour, row]) => ({ hour, days: row.map((cells) => [...cells.values()].sort(earliestFirst)) })),
 	};
 }
+
+const earliestFirst = (left: Cell, right: Cell): number => Date.parse(left.dueAt) - Date.parse(right.dueAt);
