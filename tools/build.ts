@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
 import { buildConsole } from "../console/build.mjs";
+import { API_DOCUMENT, documentMaker } from "./bundle/api-document.ts";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
@@ -60,14 +61,23 @@ export async function createBuilder(options: BuildOptions = {}): Promise<Builder
 		sourcesContent: false,
 		metafile: true,
 	});
+	const documents = await documentMaker(root);
 	return {
 		async build() {
-			const result = await esbuild.rebuild();
-			const bundles = await Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+			const [result, document] = await Promise.all([esbuild.rebuild(), documents?.make()]);
+			const filesOf = (name: string) =>
+				document !== undefined && name === API_DOCUMENT.functionName
+					? { [API_DOCUMENT.file]: document }
+					: {};
+			const bundles = await Promise.all(
+				names.map((name) => keep(name, result, filesOf(name), { root, outDir })),
+			);
 			if (root === PROJECT) await buildConsole(join(outDir, "http", CONSOLE));
 			return bundles;
 		},
-		dispose: () => esbuild.dispose(),
+		async dispose() {
+			await Promise.all([esbuild.dispose(), documents?.dispose()]);
+		},
 	};
 }
 
@@ -84,6 +94,7 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 async function keep(
 	name: string,
 	{ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>,
+	more: Readonly<Record<string, string>>,
 	{ root, outDir }: { readonly root: string; readonly outDir: string },
 ): Promise<Bundle> {
 	const path = join(outDir, name, "index.js");
@@ -94,12 +105,13 @@ async function keep(
 	refuseStrays(name, Object.keys(output.inputs));
 	// For a debugger; where only the folder was shipped there is no such file, and no harm.
 	const comment = `//# sourceMappingURL=../${SOURCE_MAPS}/${name}.js.map\n`;
-	await writeBundle(
-		outDir,
-		name,
-		Buffer.concat([code.contents, Buffer.from(comment)]),
-		map.contents,
-	);
+	const files = {
+		"index.js": Buffer.concat([code.contents, Buffer.from(comment)]),
+		// Inside this project Node.js would take index.js for an ES module.
+		"package.json": '{"type":"commonjs"}\n',
+		...more,
+	};
+	await writeBundle(outDir, name, files, map.contents);
 	return {
 		functionName: name,
 		folder: join(outDir, name),
@@ -111,24 +123,21 @@ async function keep(
 async function writeBundle(
 	outDir: string,
 	name: string,
-	code: Uint8Array,
+	files: Readonly<Record<string, Uint8Array | string>>,
 	sourceMap: Uint8Array,
 ): Promise<void> {
 	const folder = join(outDir, name);
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(outDir, SOURCE_MAPS), { recursive: true });
-	const files = new Map<string, Uint8Array>([
-		["index.js", code],
-		// Inside this project Node.js would take index.js for an ES module.
-		["package.json", Buffer.from('{"type":"commonjs"}\n')],
-	]);
 	// Everything in the folder is shipped: what an earlier build left goes.
 	const strangers = (await readdir(folder)).filter(
-		(file) => !files.has(file) && !(name === "http" && file === CONSOLE),
+		(file) => !(file in files) && !(name === "http" && file === CONSOLE),
 	);
 	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
 	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
-	for (const [file, bytes] of files) await writeIfChanged(join(folder, file), bytes);
+	for (const [file, content] of Object.entries(files)) {
+		await writeIfChanged(join(folder, file), Buffer.from(content));
+	}
 }
 
 /** Renamed into place, so that an instance that starts now reads a whole file. */

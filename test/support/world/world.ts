@@ -1,4 +1,5 @@
 import { createApp } from "../../../functions/http/app.ts";
+import { apiDocument } from "../../../functions/http/document/index.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -22,12 +23,15 @@ import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
+import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
+const DOCUMENT = apiDocument();
+const described = new DescribedApi(DOCUMENT);
 
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
@@ -97,6 +101,7 @@ export class World implements WorkerInvoker {
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
+			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
@@ -141,7 +146,7 @@ export class World implements WorkerInvoker {
 		this.worker = this.#startWorker();
 	}
 
-	/** A request as the HTTP trigger delivers it. */
+	/** A request as the HTTP trigger delivers it; its answer must be one that the API's document describes. */
 	async request(
 		method: string,
 		path: string,
@@ -155,13 +160,13 @@ export class World implements WorkerInvoker {
 			...(text === undefined ? {} : { body: text }),
 		});
 		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
-		const answer = await response.text();
-		return {
+		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
-			text: answer,
+			text: await response.text(),
 		};
+		described.check(method, path, answer);
+		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
 	}
 
 	/** Creates a command and gives what the API says of it. */
