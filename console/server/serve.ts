@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Files, readFiles, withHeldKey } from "./files.ts";
+import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { refusalOf } from "./guard.ts";
+import { withHeldKey } from "./held-key.ts";
 import { type Api, passOn, refuse } from "./proxy.ts";
 
 export interface ConsoleOptions {
@@ -22,7 +23,7 @@ const FROM_API = /^\/(v1(\/|\?|$)|healthz$|openapi\.json$)/;
 
 /** The console on this machine alone: it holds the key, and the page never sees it. */
 export async function serveConsole({ api, folder, port }: ConsoleOptions): Promise<Console> {
-	const files = withHeldKey(readFiles(folder), api.url);
+	const files = withHeldKey(readConsole(folder), api.url);
 	const server = createServer((request, response) => answer(files, api, request, response));
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
@@ -39,7 +40,7 @@ export async function serveConsole({ api, folder, port }: ConsoleOptions): Promi
 	};
 }
 
-function answer(files: Files, api: Api, request: IncomingMessage, response: ServerResponse): void {
+function answer(files: ConsoleFiles, api: Api, request: IncomingMessage, response: ServerResponse): void {
 	const refusal = refusalOf(request);
 	if (refusal !== undefined) {
 		refuse(response, 403, "forbidden", refusal);

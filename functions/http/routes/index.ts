@@ -1,5 +1,6 @@
 import type { Route } from "../route.ts";
 import { commandRoutes } from "./commands.ts";
+import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
 	...reactionRoutes,
 	...quotaRoutes,
 	...serviceRoutes,
+	...consoleRoutes,
 ];

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface File {
-	readonly bytes: Buffer;
+export interface ConsoleFile {
+	readonly bytes: Buffer<ArrayBuffer>;
 	readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Nothing inline, nothing from elsewhere, and no page around it. */
-export const SECURITY_HEADERS = {
+const SECURITY_HEADERS = {
 	"content-security-policy":
 		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
 	"x-content-type-options": "nosniff",
@@ -24,11 +24,11 @@ export const SECURITY_HEADERS = {
 
 const FOREVER = "public, max-age=31536000, immutable";
 
-/** The console's files, by their name. */
-export type Files = ReadonlyMap<string, File>;
+/** The web console's files, by their name. */
+export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
 /** @throws Error where there are none. */
-export function readFiles(folder: string): Files {
+export function readConsole(folder: string): ConsoleFiles {
 	return new Map(
 		readdirSync(folder).map((name) => {
 			const type = TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
@@ -39,17 +39,3 @@ export function readFiles(folder: string): Files {
 		}),
 	);
 }
-
-/** The page of a process that holds the key: it need not ask for one. */
-export function withHeldKey(files: Files, apiUrl: string): Files {
-	const page = files.get("index.html");
-	if (!page) throw new Error("the console has no index.html");
-	const text = page.bytes
-		.toString()
-		.replace('name="thingcast-key" content="ask"', 'name="thingcast-key" content="held"')
-		.replace('name="thingcast-api" content=""', `name="thingcast-api" content="${escaped(apiUrl)}"`);
-	return new Map(files).set("index.html", { ...page, bytes: Buffer.from(text) });
-}
-
-const escaped = (text: string): string =>
-	text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
