@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
-import { buildConsole } from "../console/build.mjs";
+import { buildConsole } from "../console/built.ts";
 import { API_DOCUMENT, documentMaker } from "./bundle/api-document.ts";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";

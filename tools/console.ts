@@ -1,4 +1,4 @@
-import { CONSOLE } from "../console/build.mjs";
+import { CONSOLE } from "../console/built.ts";
 import { serveConsole } from "../console/server/serve.ts";
 import type { Endpoints } from "../local/index.ts";
 

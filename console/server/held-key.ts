@@ -7,7 +7,10 @@ export function withHeldKey(files: ConsoleFiles, apiUrl: string): ConsoleFiles {
 	const text = page.bytes
 		.toString()
 		.replace('name="thingcast-key" content="ask"', 'name="thingcast-key" content="held"')
-		.replace('name="thingcast-api" content=""', `name="thingcast-api" content="${escaped(apiUrl)}"`);
+		.replace(
+			'name="thingcast-api" content=""',
+			`name="thingcast-api" content="${escaped(apiUrl)}"`,
+		);
 	return new Map(files).set("index.html", { ...page, bytes: Buffer.from(text) });
 }
 

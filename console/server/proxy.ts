@@ -52,7 +52,12 @@ export function passOn(api: Api, incoming: IncomingMessage, response: ServerResp
 }
 
 /** A problem of RFC 9457, as the API's own are. */
-export function refuse(response: ServerResponse, status: number, name: string, detail: string): void {
+export function refuse(
+	response: ServerResponse,
+	status: number,
+	name: string,
+	detail: string,
+): void {
 	const type = `urn:thingcast:problem:${name}`;
 	response.writeHead(status, { "content-type": "application/problem+json" });
 	response.end(JSON.stringify({ type, title: name.replaceAll("-", " "), status, detail }));

@@ -40,7 +40,12 @@ export async function serveConsole({ api, folder, port }: ConsoleOptions): Promi
 	};
 }
 
-function answer(files: ConsoleFiles, api: Api, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+	files: ConsoleFiles,
+	api: Api,
+	request: IncomingMessage,
+	response: ServerResponse,
+): void {
 	const refusal = refusalOf(request);
 	if (refusal !== undefined) {
 		refuse(response, 403, "forbidden", refusal);
@@ -58,6 +63,7 @@ function answer(files: ConsoleFiles, api: Api, request: IncomingMessage, respons
 	}
 	const file = files.get(path === "/console/" ? "index.html" : path.replace("/console/", ""));
 	if (!file) refuse(response, 404, "not-found", `there is no ${path}`);
-	else if (method !== "GET" && method !== "HEAD") refuse(response, 405, "method-not-allowed", "use GET");
+	else if (method !== "GET" && method !== "HEAD")
+		refuse(response, 405, "method-not-allowed", "use GET");
 	else response.writeHead(200, file.headers).end(method === "HEAD" ? undefined : file.bytes);
 }

@@ -18,6 +18,7 @@ export const SCOPES = [
 	"devices:write",
 	"admin",
 ] as const;
+/** @public */
 export type Scope = (typeof SCOPES)[number];
 
 /** Who sent a request. */

@@ -5,12 +5,12 @@ import { type Move, move } from "../command/move.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
 import { DocumentStore, type Kind } from "./document-store.ts";
-import { shardOf, spread, timeKey } from "./shard.ts";
+import { partitionOf, shardOf, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {
 	table: "commands",
 	schema: commandSchema,
-	partition: spread,
+	partition: partitionOf,
 	columns: indexColumns,
 };
 

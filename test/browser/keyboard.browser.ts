@@ -23,7 +23,8 @@ describe("by the keyboard alone", () => {
 	const press = async (...keys: readonly string[]) => {
 		for (const key of keys) await visitor.page.keyboard.press(key);
 	};
-	const heading = (text: string) => visitor.page.getByRole("heading", { level: 1, name: text }).waitFor();
+	const heading = (text: string) =>
+		visitor.page.getByRole("heading", { level: 1, name: text }).waitFor();
 	const hash = () => visitor.page.evaluate(() => location.hash);
 
 	it("every view is two keys away", async () => {

@@ -25,7 +25,9 @@ describe("with 100,000 commands stored", () => {
 			await visitor.page.addInitScript(rememberFirstRows);
 			await visitor.page.goto(house.console.url);
 			await visitor.page.waitForFunction(() => performance.getEntriesByName("rows").length > 0);
-			times.push(await visitor.page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0));
+			times.push(
+				await visitor.page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0),
+			);
 			await visitor.leave();
 		}
 		times.sort((left, right) => left - right);

@@ -24,12 +24,18 @@ describe("what people come for", () => {
 	it("the failures, by one click on their count, and why this one failed", async () => {
 		const { page } = visitor;
 		await visitor.see("#/commands?since=1h");
-		await page.getByRole("region", { name: "Commands by state" }).getByRole("button", { name: /^failed/ }).click();
+		await page
+			.getByRole("region", { name: "Commands by state" })
+			.getByRole("button", { name: /^failed/ })
+			.click();
 		const rows = page.locator(".rows [aria-selected]");
 		await expect.poll(() => rows.count()).toBe(1);
 		await rows.first().click();
 		await page.getByText("What to do:").waitFor();
-		await page.getByText(/failed: .*NotExistedDevice/).first().waitFor();
+		await page
+			.getByText(/failed: .*NotExistedDevice/)
+			.first()
+			.waitFor();
 		expect(page.url()).toContain(things.failed.id);
 		await button(/Redrive/).click();
 		await expect.poll(() => page.url()).not.toContain(things.failed.id);
@@ -47,7 +53,9 @@ describe("what people come for", () => {
 		await page.getByLabel("Arguments").fill('{"temperature": 10.0, "nothing": 9007199254740993}');
 		await page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
 		await page.getByRole("region", { name: "Arguments" }).getByText("9007199254740993").waitFor();
-		await expect.poll(() => page.locator(".lead .state").textContent(), { timeout: 20_000 }).toMatch(/succeeded|failed/);
+		await expect
+			.poll(() => page.locator(".lead .state").textContent(), { timeout: 20_000 })
+			.toMatch(/succeeded|failed/);
 	});
 
 	it("a reaction is tried on its bench, and what is wrong is said", async () => {
@@ -70,7 +78,11 @@ describe("what people come for", () => {
 		await visitor.see("#/schedules");
 		await button(/New/).click();
 		const schedule = (cron: string) =>
-			JSON.stringify({ name: "lunch", when: { cron, timeZone: "Asia/Shanghai" }, command: { device, service: "Get" } });
+			JSON.stringify({
+				name: "lunch",
+				when: { cron, timeZone: "Asia/Shanghai" },
+				command: { device, service: "Get" },
+			});
 		await page.getByLabel(/^JSON/).fill(schedule("0 99 * * *"));
 		await button("Create").click();
 		await page.getByRole("alert").getByText("/when/cron").first().waitFor();
@@ -94,7 +106,10 @@ describe("what people come for", () => {
 		await page.evaluate(() => {
 			location.hash = "#/schedules";
 		});
-		await page.getByRole("alert").getByText("Try again in a few seconds").waitFor({ timeout: 30_000 });
+		await page
+			.getByRole("alert")
+			.getByText("Try again in a few seconds")
+			.waitFor({ timeout: 30_000 });
 		await page.unroute("**/v1/schedules*");
 		await button("Try again").click();
 		await page.getByRole("grid", { name: "Schedules" }).waitFor();

@@ -2,16 +2,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { CONSOLE } from "../../console/build.mjs";
+import { CONSOLE } from "../../console/built.ts";
 
 const MAX_GZIP_BYTES = 60_000;
 
 describe("the console's files", () => {
-	const files = readdirSync(CONSOLE).map((name) => ({ name, text: readFileSync(join(CONSOLE, name)) }));
+	const files = readdirSync(CONSOLE).map((name) => ({
+		name,
+		text: readFileSync(join(CONSOLE, name)),
+	}));
 	const page = readFileSync(join(CONSOLE, "index.html"), "utf8");
 
 	it("weigh 60 KB at most, gzipped", () => {
-		const sizes = files.map(({ name, text }) => [name, gzipSync(text, { level: 9 }).length] as const);
+		const sizes = files.map(
+			({ name, text }) => [name, gzipSync(text, { level: 9 }).length] as const,
+		);
 		console.log(sizes.map(([name, bytes]) => `${name} ${(bytes / 1000).toFixed(1)} KB`).join(", "));
 		expect(sizes.reduce((sum, [, bytes]) => sum + bytes, 0)).toBeLessThanOrEqual(MAX_GZIP_BYTES);
 	});

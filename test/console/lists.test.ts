@@ -49,7 +49,10 @@ describe("a list that the stream keeps", () => {
 	it("lets go what no longer matches, and takes what does now", () => {
 		const changed = [at("c2", 2, "failed"), at("c5", 2, "failed")];
 		expect(ids(merge(list, changed, { state: ["sent"] }).items)).toEqual(["c3 sent", "c1 sent"]);
-		expect(ids(merge([], changed, { state: ["failed"] }).items)).toEqual(["c5 failed", "c2 failed"]);
+		expect(ids(merge([], changed, { state: ["failed"] }).items)).toEqual([
+			"c5 failed",
+			"c2 failed",
+		]);
 	});
 
 	it("leaves what is older than its last row to the next page", () => {

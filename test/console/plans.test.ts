@@ -99,4 +99,3 @@ describe("JSON for people", () => {
 		expect(JSON.parse(exactText(value, "  "))).toEqual(value);
 	});
 });
-

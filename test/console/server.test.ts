@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CONSOLE } from "../../console/build.mjs";
+import { CONSOLE } from "../../console/built.ts";
 import { type Console, serveConsole } from "../../console/server/serve.ts";
 import { ContractApi, commandOf } from "../support/api/contract-api.ts";
 
@@ -62,7 +62,9 @@ describe("the console on this machine", () => {
 
 	it("passes a stream on as it comes, and ends it when the page has gone", async () => {
 		const stop = new AbortController();
-		const response = await fetch(new URL("/v1/commands/stream", served.url), { signal: stop.signal });
+		const response = await fetch(new URL("/v1/commands/stream", served.url), {
+			signal: stop.signal,
+		});
 		const reader = response.body?.getReader();
 		const first = await reader?.read();
 		expect(new TextDecoder().decode(first?.value)).toContain("hello");
@@ -75,7 +77,10 @@ describe("the console on this machine", () => {
 		["another origin", { origin: "https://evil.example" }],
 		["a page in a sandbox", { origin: "null" }],
 		["another port of this machine", { origin: "http://127.0.0.1:1" }],
-		["another page's image or script", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+		[
+			"another page's image or script",
+			{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+		],
 		["another port's page", { "sec-fetch-site": "same-site", "sec-fetch-mode": "cors" }],
 		["a name that leads here", { host: "evil.example" }],
 		["a name that begins like this machine", { host: "localhost.evil.example" }],

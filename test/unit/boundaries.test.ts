@@ -5,7 +5,17 @@ import { importsOf, readSources } from "../support/boundaries/imports.ts";
 import { violations } from "../support/boundaries/violations.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
-const FOLDERS = ["functions", "shared", "local", "tools", "test", "bench", "client", "console", "cli"];
+const FOLDERS = [
+	"functions",
+	"shared",
+	"local",
+	"tools",
+	"test",
+	"bench",
+	"client",
+	"console",
+	"cli",
+];
 
 function dependenciesOf(file: string): string[] {
 	const text = readFileSync(join(PROJECT, file), "utf8");

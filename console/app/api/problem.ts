@@ -15,7 +15,12 @@ export class Mistake extends Error {
 
 export function troubleOf(error: unknown): Trouble {
 	if (error instanceof Mistake) {
-		return { title: "Nothing was sent", detail: error.message, advice: "Correct it and try again.", fields: [] };
+		return {
+			title: "Nothing was sent",
+			detail: error.message,
+			advice: "Correct it and try again.",
+			fields: [],
+		};
 	}
 	if (!(error instanceof ThingcastError)) {
 		const detail = error instanceof Error ? error.message : String(error);
@@ -39,10 +44,15 @@ function adviceOn({ status, code, request }: ThingcastError): string {
 	if (status === 404 && /\/v1\/[a-z-]+$/.test(request)) {
 		return "This deployment's API does not have this yet: deploy the version that the console is from.";
 	}
-	if (status === 404) return "It may have been deleted, or is older than what is kept. Look for it in its list.";
+	if (status === 404)
+		return "It may have been deleted, or is older than what is kept. Look for it in its list.";
 	if (status === 409) return "Its state has changed meanwhile. Reload it with r, and look again.";
-	if (status === 412) return "Somebody else has changed it meanwhile. Reload it with r, and make your change again.";
+	if (status === 412)
+		return "Somebody else has changed it meanwhile. Reload it with r, and make your change again.";
 	if (status === 429) return "Too many requests with this key: wait a few seconds, then press r.";
-	if (status >= 500) return "Try again in a few seconds (r). If it stays, look into the logs of the function http.";
-	return code === "invalid-request" ? "Correct what is named here and try again." : "Correct it and try again.";
+	if (status >= 500)
+		return "Try again in a few seconds (r). If it stays, look into the logs of the function http.";
+	return code === "invalid-request"
+		? "Correct what is named here and try again."
+		: "Correct it and try again.";
 }

@@ -13,7 +13,6 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 	const { state: _, ...rest } = filter;
 	const key = JSON.stringify(rest);
 	const counted = useRef(key);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another turn counts again
 	useEffect(() => {
 		let gone = false;
 		const another = counted.current !== key;

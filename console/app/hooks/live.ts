@@ -30,7 +30,8 @@ export function useLive(
 		(async () => {
 			setLive("live");
 			const options = { signal: stop.signal };
-			for await (const { data } of client.commands.stream(JSON.parse(key), options)) came.push(data);
+			for await (const { data } of client.commands.stream(JSON.parse(key), options))
+				came.push(data);
 		})().catch(() => stop.signal.aborted || setLive("off"));
 		return () => {
 			stop.abort(new Error("nobody looks any more"));

@@ -27,13 +27,15 @@ export function useLoad<T>(key: string, read: () => Promise<T>, everyMs?: number
 				(value) => isCurrent() && setShown({ key, value }),
 				// What was there stays in sight beside the error.
 				(error) =>
-					isCurrent() && setShown((before) => ({ ...(before.key === key ? before : { key }), error })),
+					isCurrent() &&
+					setShown((before) => ({ ...(before.key === key ? before : { key }), error })),
 			)
 			.finally(() => isCurrent() && setBusy(false));
 	}, [key]);
 	useEffect(() => {
 		reload();
-		const timer = everyMs === undefined ? undefined : setInterval(() => document.hidden || reload(), everyMs);
+		const timer =
+			everyMs === undefined ? undefined : setInterval(() => document.hidden || reload(), everyMs);
 		return () => {
 			latest.current++;
 			clearInterval(timer);

@@ -28,12 +28,15 @@ export function useShortcuts(group: string, shortcuts: readonly Shortcut[]): voi
 	latest.current = shortcuts;
 	const keys = shortcuts.map((one) => `${one.keys}\t${one.label}`).join("\n");
 	useEffect(() => {
-		const mine = keys.split("\n").filter(Boolean).map((line) => {
-			const [keys = "", label = ""] = line.split("\t");
-			const run = () => latest.current.find((one) => one.keys === keys)?.run?.();
-			const told = latest.current.some((one) => one.keys === keys && !one.run);
-			return { keys, label, group, ...(told ? {} : { run }) };
-		});
+		const mine = keys
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => {
+				const [keys = "", label = ""] = line.split("\t");
+				const run = () => latest.current.find((one) => one.keys === keys)?.run?.();
+				const told = latest.current.some((one) => one.keys === keys && !one.run);
+				return { keys, label, group, ...(told ? {} : { run }) };
+			});
 		for (const one of mine) registered.add(one);
 		return () => {
 			for (const one of mine) registered.delete(one);
@@ -45,7 +48,8 @@ const SECOND_KEY_WITHIN_MS = 1_500;
 let first: { readonly key: string; readonly at: number } | undefined;
 
 const isTyped = (target: EventTarget | null): boolean =>
-	target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+	target instanceof Element &&
+	target.closest("input, textarea, select, [contenteditable]") !== null;
 
 /** Listens to the keys of the page. */
 export function listenToKeys(): () => void {

@@ -24,7 +24,13 @@ export function Act({ act, done, onError, look, keys, disabled = false, children
 			.finally(() => setBusy(false));
 	};
 	return (
-		<button type="button" class={look ?? ""} disabled={busy || disabled} onClick={press} aria-keyshortcuts={keys}>
+		<button
+			type="button"
+			class={look ?? ""}
+			disabled={busy || disabled}
+			onClick={press}
+			aria-keyshortcuts={keys}
+		>
 			{children}
 			{keys && <kbd aria-hidden="true">{keys}</kbd>}
 		</button>

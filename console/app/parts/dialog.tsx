@@ -24,7 +24,12 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
 		<dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={id} onClose={onClose}>
 			<header>
 				<h2 id={id}>{title}</h2>
-				<button type="button" class="quiet" aria-label="Close" onClick={() => dialog.current?.close()}>
+				<button
+					type="button"
+					class="quiet"
+					aria-label="Close"
+					onClick={() => dialog.current?.close()}
+				>
 					<svg viewBox="0 0 16 16" aria-hidden="true">
 						<path d="M4 4l8 8M12 4l-8 8" />
 					</svg>

@@ -29,7 +29,13 @@ export function Editor({ title, text: begin, verb, save, preview, onClose }: Edi
 		Promise.resolve()
 			.then(() => JSON.parse(text))
 			.then(act)
-			.catch((thrown) => setError(thrown instanceof SyntaxError ? new Mistake(`This is not JSON: ${thrown.message}`) : thrown))
+			.catch((thrown) =>
+				setError(
+					thrown instanceof SyntaxError
+						? new Mistake(`This is not JSON: ${thrown.message}`)
+						: thrown,
+				),
+			)
 			.finally(() => setBusy(false));
 	};
 	const submit = () =>
@@ -68,7 +74,11 @@ export function Editor({ title, text: begin, verb, save, preview, onClose }: Edi
 				)}
 				<footer>
 					{preview && (
-						<button type="button" disabled={busy} onClick={() => attempt(async () => setShown(await preview.show(text)))}>
+						<button
+							type="button"
+							disabled={busy}
+							onClick={() => attempt(async () => setShown(await preview.show(text)))}
+						>
 							{preview.verb}
 						</button>
 					)}

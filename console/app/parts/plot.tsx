@@ -31,7 +31,6 @@ export function Plot({ summary, lines, data, unit }: PlotProps) {
 	latest.current = data;
 	const dark = useDark();
 	const key = JSON.stringify(lines);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
 	useEffect(() => {
 		const { current: element } = place;
 		if (!element) return;
@@ -42,7 +41,11 @@ export function Plot({ summary, lines, data, unit }: PlotProps) {
 		import("uplot").then(({ default: uPlot }) => {
 			if (gone) return;
 			const width = element.clientWidth;
-			plot.current = new uPlot(optionsOf(JSON.parse(key), width, unit), latest.current as AlignedData, element);
+			plot.current = new uPlot(
+				optionsOf(JSON.parse(key), width, unit),
+				latest.current as AlignedData,
+				element,
+			);
 			resized.observe(element);
 		});
 		return () => {
@@ -88,7 +91,10 @@ function optionsOf(lines: readonly Line[], width: number, unit: string): Options
 			x: { range: (_, low, high) => [Math.min(low, high - MIN_SPAN_SECONDS), high] },
 			y: { range: (_, _low, high) => [0, Math.max(high * 1.1, 1)] },
 		},
-		axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) }],
+		axes: [
+			axis,
+			{ ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
+		],
 		series: [
 			{},
 			...lines.map(({ label, colour: name, dashed = false, filled = false }) => ({

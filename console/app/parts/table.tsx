@@ -88,7 +88,9 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 			aria-label={label}
 			aria-rowcount={total}
 			aria-busy={state === "loading"}
-			aria-activedescendant={items.length > 0 && at >= from && at < to ? `${name}-${at}` : undefined}
+			aria-activedescendant={
+				items.length > 0 && at >= from && at < to ? `${name}-${at}` : undefined
+			}
 			tabIndex={0}
 			onScroll={look}
 			onKeyDown={press}
@@ -101,7 +103,11 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 					</div>
 				))}
 			</div>
-			<div class="rows" role="rowgroup" style={{ height: `${Math.max(1, items.length) * ROW_PX}px` }}>
+			<div
+				class="rows"
+				role="rowgroup"
+				style={{ height: `${Math.max(1, items.length) * ROW_PX}px` }}
+			>
 				{items.slice(from, to).map((item, index) => {
 					const row = from + index;
 					return (

@@ -1,7 +1,13 @@
 import { troubleOf } from "../api/problem.ts";
 
 /** An error, and what to do about it. */
-export function TroubleNote({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
+export function TroubleNote({
+	error,
+	retry,
+}: {
+	readonly error: unknown;
+	readonly retry?: () => void;
+}) {
 	if (error === undefined) return null;
 	const { title, detail, advice, fields } = troubleOf(error);
 	return (

@@ -7,7 +7,12 @@ export interface Window {
 /** Rows above and below what is in sight, so that a quick scroll shows no hole. */
 const SPARE_ROWS = 8;
 
-export function windowOf(scrollTop: number, height: number, rowHeight: number, rows: number): Window {
+export function windowOf(
+	scrollTop: number,
+	height: number,
+	rowHeight: number,
+	rows: number,
+): Window {
 	const first = Math.floor(Math.max(0, scrollTop) / rowHeight) - SPARE_ROWS;
 	const last = Math.ceil((scrollTop + height) / rowHeight) + SPARE_ROWS;
 	const to = Math.min(rows, last);
@@ -32,7 +37,12 @@ export function moved(key: string, at: number, rows: number, perPage: number): n
 }
 
 /** The scroll position that shows this row; the same where it is in sight. */
-export function scrollToShow(row: number, scrollTop: number, height: number, rowHeight: number): number {
+export function scrollToShow(
+	row: number,
+	scrollTop: number,
+	height: number,
+	rowHeight: number,
+): number {
 	const top = row * rowHeight;
 	if (top < scrollTop) return top;
 	return top + rowHeight > scrollTop + height ? top + rowHeight - height : scrollTop;

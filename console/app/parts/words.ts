@@ -2,7 +2,14 @@ import type { Command, Counts, State } from "../../../client/src/index.ts";
 
 /** In the order of a command's life. */
 export const UNDER_WAY = ["accepted", "waiting", "sending", "sent"] as const;
-export const ENDED = ["succeeded", "failed", "timed_out", "unknown", "expired", "canceled"] as const;
+export const ENDED = [
+	"succeeded",
+	"failed",
+	"timed_out",
+	"unknown",
+	"expired",
+	"canceled",
+] as const;
 export const STATES: readonly State[] = [...UNDER_WAY, ...ENDED];
 
 export const words = (name: string): string => name.replaceAll("_", " ");

@@ -40,10 +40,14 @@ export function App() {
 	const View = rest.length > 0 ? (area?.one ?? area?.list) : area?.list;
 	return (
 		<ClientContext.Provider value={client}>
-			<a class="skip" href="#main" onClick={skipToMain}>
+			<button type="button" class="skip" onClick={skipToMain}>
 				Skip to the content
-			</a>
-			<Navigation current={area?.name ?? ""} onHelp={() => setHelp(true)} onForget={keyIsHeld ? undefined : forget} />
+			</button>
+			<Navigation
+				current={area?.name ?? ""}
+				onHelp={() => setHelp(true)}
+				onForget={keyIsHeld ? undefined : forget}
+			/>
 			<main id="main" tabIndex={-1}>
 				{View && <View key={route.path.join("/")} route={route} />}
 			</main>
@@ -53,8 +57,7 @@ export function App() {
 	);
 }
 
-/** What follows # is the view: this link must not change it. */
-function skipToMain(event: Event): void {
-	event.preventDefault();
+/** No link: what follows # in the address is the view. */
+function skipToMain(): void {
 	document.querySelector<HTMLElement>("main h1")?.focus();
 }

@@ -32,8 +32,8 @@ export function KeyForm({ onKey }: { readonly onKey: (key: string) => void }) {
 					onInput={({ currentTarget }) => setKey(currentTarget.value)}
 				/>
 				<p class="faint">
-					It is kept while this tab is open, and goes to {location.host} only. An admin makes keys with{" "}
-					<code>npx thingcast keys create</code>.
+					It is kept while this tab is open, and goes to {location.host} only. An admin makes keys
+					with <code>npx thingcast keys create</code>.
 				</p>
 				<TroubleNote error={error} />
 				<button type="submit" class="main" disabled={busy}>

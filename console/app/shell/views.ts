@@ -3,7 +3,7 @@ import type { Route } from "../hooks/route.ts";
 import { AuditView } from "../views/audit.tsx";
 import { CommandView } from "../views/command/command.tsx";
 import { CommandsView } from "../views/commands/commands.tsx";
-import { DeadLetterView, DeadLettersView } from "../views/dead-letters.tsx";
+import { DeadLettersView, DeadLetterView } from "../views/dead-letters.tsx";
 import { DeviceView } from "../views/devices/device.tsx";
 import { DevicesView } from "../views/devices/devices.tsx";
 import { JobView } from "../views/jobs/job.tsx";
@@ -39,7 +39,13 @@ export const AREAS: readonly Area[] = [
 	{ name: "calendar", label: "Calendar", key: "w", list: CalendarView },
 	{ name: "reactions", label: "Reactions", key: "r", list: ReactionsView, one: ReactionView },
 	{ name: "quota", label: "Quota", key: "q", list: QuotaView },
-	{ name: "dead-letters", label: "Dead letters", key: "l", list: DeadLettersView, one: DeadLetterView },
+	{
+		name: "dead-letters",
+		label: "Dead letters",
+		key: "l",
+		list: DeadLettersView,
+		one: DeadLetterView,
+	},
 	{ name: "keys", label: "Keys", key: "k", list: KeysView },
 	{ name: "audit", label: "Audit", key: "a", list: AuditView },
 ];

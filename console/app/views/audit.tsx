@@ -8,7 +8,11 @@ import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 
 const text = (value: unknown): string =>
-	value === undefined || value === null ? "" : typeof value === "string" ? value : exactText(value, "");
+	value === undefined || value === null
+		? ""
+		: typeof value === "string"
+			? value
+			: exactText(value, "");
 
 const OWN_COLUMNS = new Set(["id", "at", "by", "action", "target"]);
 

@@ -16,8 +16,17 @@ import { commandHref } from "./commands/columns.tsx";
 
 const COLUMNS: readonly Column<DeadLetter>[] = [
 	{ title: "Reason", width: "minmax(12rem, 3fr)", cell: ({ reason }) => reason },
-	{ title: "Source", width: "minmax(8rem, 1fr)", cell: ({ source }) => `${source.type} ${source.ref}` },
-	{ title: "Redriven", width: "6rem", spare: true, cell: ({ redrivenAs }) => (redrivenAs ? "yes" : "") },
+	{
+		title: "Source",
+		width: "minmax(8rem, 1fr)",
+		cell: ({ source }) => `${source.type} ${source.ref}`,
+	},
+	{
+		title: "Redriven",
+		width: "6rem",
+		spare: true,
+		cell: ({ redrivenAs }) => (redrivenAs ? "yes" : ""),
+	},
 	{ title: "At", width: "10.5rem", end: true, cell: ({ at }) => <Time at={at} /> },
 ];
 
@@ -26,7 +35,10 @@ export function DeadLettersView() {
 	const pages = usePages("dead-letters", () => client.deadLetters.list({ limit: PAGE }));
 	return (
 		<Page title="Dead letters">
-			<p class="faint">Messages, timer payloads and reactions that could not be made into a command, with the reason.</p>
+			<p class="faint">
+				Messages, timer payloads and reactions that could not be made into a command, with the
+				reason.
+			</p>
 			<Table
 				label="Dead letters, newest first"
 				pages={pages}
@@ -71,7 +83,12 @@ export function DeadLetterView({ route: { path } }: { readonly route: Route }) {
 							["Id", <code key="id">{letter.id}</code>],
 							["Source", `${letter.source.type} ${letter.source.ref}`],
 							["At", <Time key="at" at={letter.at} ago />],
-							["Redriven as", letter.redrivenAs && <a href={commandHref(letter.redrivenAs)}>{letter.redrivenAs}</a>],
+							[
+								"Redriven as",
+								letter.redrivenAs && (
+									<a href={commandHref(letter.redrivenAs)}>{letter.redrivenAs}</a>
+								),
+							],
 						]}
 					/>
 					<h2>Text</h2>

@@ -1,5 +1,5 @@
-import { Mistake } from "../api/problem.ts";
 import { useState } from "preact/hooks";
+import { Mistake } from "../api/problem.ts";
 import { useClient } from "../hooks/client.ts";
 import { go } from "../hooks/route.ts";
 import { say } from "../hooks/say.ts";
@@ -69,7 +69,11 @@ export function SendDialog({ device, onClose }: SendProps) {
 					/>
 				</label>
 				<label class="check">
-					<input type="checkbox" checked={waits} onChange={({ currentTarget }) => setWaits(currentTarget.checked)} />
+					<input
+						type="checkbox"
+						checked={waits}
+						onChange={({ currentTarget }) => setWaits(currentTarget.checked)}
+					/>
 					Wait for the device if it is offline
 				</label>
 				<TroubleNote error={error} />
@@ -85,7 +89,12 @@ export function SendDialog({ device, onClose }: SendProps) {
 
 /** Text and not an object: the digits of the arguments are sent as they were typed. */
 function bodyOf(
-	{ productKey, deviceName, service, args }: Readonly<Record<"productKey" | "deviceName" | "service" | "args", string>>,
+	{
+		productKey,
+		deviceName,
+		service,
+		args,
+	}: Readonly<Record<"productKey" | "deviceName" | "service" | "args", string>>,
 	waits: boolean,
 ): string {
 	try {

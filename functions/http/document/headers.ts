@@ -1,3 +1,5 @@
+import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../../../shared/command/request.ts";
+import { MAX_WAIT_SECONDS } from "../headers.ts";
 import type { AnswerHeader, RequestHeader } from "../route.ts";
 
 const text = { type: "string" } as const;
@@ -7,11 +9,11 @@ export const REQUEST_HEADERS: Readonly<Record<RequestHeader, object>> = {
 	"Idempotency-Key": {
 		description:
 			"The same key and body give what the first request made, for a day; another body is 409",
-		schema: { ...text, minLength: 1, maxLength: 128 },
+		schema: { ...text, minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_LENGTH },
 		example: "order-17",
 	},
 	Prefer: {
-		description: "`wait=N`, N up to 30 seconds: answer once the command has ended (RFC 7240)",
+		description: `\`wait=N\`, N up to ${MAX_WAIT_SECONDS} seconds: answer once the command has ended (RFC 7240)`,
 		schema: text,
 		example: "wait=10",
 	},

@@ -67,17 +67,23 @@ export class Visitor {
 		}, hash);
 		await page.waitForFunction(() => {
 			const main = document.querySelector("main");
-			const reads = main?.querySelector("[aria-busy=true]") || main?.textContent.includes("Reading ");
+			const reads =
+				main?.querySelector("[aria-busy=true]") || main?.textContent.includes("Reading ");
 			return main?.querySelector("h1") && !reads;
 		});
 	}
 
 	/** What axe finds, a line each. */
 	async accessibility(): Promise<string[]> {
-		const found = await this.page.evaluate(`${AXE};axe.run(document, ${JSON.stringify({ runOnly: RULES })})`);
+		const found = await this.page.evaluate(
+			`${AXE};axe.run(document, ${JSON.stringify({ runOnly: RULES })})`,
+		);
 		const { violations } = found as { violations: Violation[] };
 		return violations.flatMap(({ id, help, nodes }) =>
-			nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html.slice(0, 200)} ${failureSummary ?? ""}`),
+			nodes.map(
+				({ html, failureSummary }) =>
+					`${id} (${help}): ${html.slice(0, 200)} ${failureSummary ?? ""}`,
+			),
 		);
 	}
 

@@ -26,7 +26,11 @@ export async function furnish(house: House): Promise<Furniture> {
 	});
 	const reaction = await client.reactions.create({
 		name: "too warm",
-		when: { source: "property", identifier: "temperature", condition: "previous <= 30 && value > 30" },
+		when: {
+			source: "property",
+			identifier: "temperature",
+			condition: "previous <= 30 && value > 30",
+		},
 		do: { service: "Set", args: { power: "{% value > 40 ? 2 : 1 %}" } },
 	});
 	return { succeeded, failed, schedule: schedule.id, reaction: reaction.id };

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { type Client, createClient } from "../../../client/src/index.ts";
-import { CONSOLE } from "../../../console/build.mjs";
+import { CONSOLE } from "../../../console/built.ts";
 import { type Console, serveConsole } from "../../../console/server/serve.ts";
 import type { Endpoints } from "../../../local/index.ts";
 import { RunningCloud } from "../../support/cloud/running-cloud.ts";
@@ -14,7 +14,12 @@ export class House {
 	readonly browser: Browser;
 	readonly #cloud: RunningCloud;
 
-	private constructor(cloud: RunningCloud, endpoints: Endpoints, served: Console, browser: Browser) {
+	private constructor(
+		cloud: RunningCloud,
+		endpoints: Endpoints,
+		served: Console,
+		browser: Browser,
+	) {
 		this.#cloud = cloud;
 		this.endpoints = endpoints;
 		this.console = served;

@@ -1,10 +1,10 @@
-import type { Command } from "../../../shared/command/command.ts";
+import type { Endpoints } from "../../../local/index.ts";
 import { systemClock } from "../../../shared/clock.ts";
+import type { Command } from "../../../shared/command/command.ts";
 import { createCommand } from "../../../shared/command/create.ts";
 import { newId } from "../../../shared/ids.ts";
 import { CommandStore } from "../../../shared/store/command-store.ts";
 import { openTable } from "../../../shared/table/tablestore/open.ts";
-import type { Endpoints } from "../../../local/index.ts";
 
 const AT_ONCE = 1_000;
 /** One a second would reach back a day. */
@@ -21,9 +21,14 @@ export async function storeCommands(endpoints: Endpoints, count: number): Promis
 	const [{ productKey, deviceName } = { productKey: "", deviceName: "" }] = devices;
 	const now = Date.now();
 	for (let from = 0; from < count; from += AT_ONCE) {
-		const some = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) => from + index);
+		const some = Array.from(
+			{ length: Math.min(AT_ONCE, count - from) },
+			(_, index) => from + index,
+		);
 		await Promise.all(
-			some.map((number) => store.create(ended(number, now - number * APART_MS, { productKey, deviceName }))),
+			some.map((number) =>
+				store.create(ended(number, now - number * APART_MS, { productKey, deviceName })),
+			),
 		);
 	}
 }
@@ -47,5 +52,10 @@ function ended(number: number, at: number, device: Command["device"]): Command {
 	if (number % 100 !== 7) return { ...command, state: "succeeded", attempts };
 	const code = "iot.device.InactiveDevice";
 	const error = { code, message: "the device is not active" };
-	return { ...command, state: "failed", error, attempts: [{ ...attempts[0], at, durationMs: 30, ...error }] };
+	return {
+		...command,
+		state: "failed",
+		error,
+		attempts: [{ ...attempts[0], at, durationMs: 30, ...error }],
+	};
 }

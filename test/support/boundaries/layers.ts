@@ -16,6 +16,7 @@ const EVERYTHING = [
 	"composition",
 	"functions",
 	"entries",
+	"documents",
 	"tools",
 	"client",
 	"console",
@@ -50,7 +51,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
 			["console", /^console\/app\//, [...PORTS, "client", "words"], ["preact", "uplot", ...TYPES]],
 			["console server", /^console\//, SHARED, ["esbuild"]],
 			// What the command line and the console say alike.
-			["words", /^cli\/(words\/(story|attempt|advice|device)|output\/time)\.ts$/, [...PORTS, "client"], TYPES],
+			[
+				"words",
+				/^cli\/(words\/(story|attempt|advice|device)|output\/time)\.ts$/,
+				[...PORTS, "client"],
+				TYPES,
+			],
 			[
 				"command line",
 				/^cli\//,
@@ -59,6 +65,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
 			],
 			["local tests", /^local\/test\//, ["local cloud"], "any"],
 			["local cloud", /^local\//, [], "local cloud"],
+			["documents", /^tools\/docs\.ts$/, [...SHARED, "functions"], "any"],
 			["tools", /^tools\//, [...SHARED, "console server", "local cloud"], "any"],
 			["support", /^test\/support\//, EVERYTHING, "any"],
 			["tests", /^test\//, [...EVERYTHING, "support"], "any"],

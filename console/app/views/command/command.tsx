@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Command } from "../../../../client/src/index.ts";
 import { storyOf } from "../../../../cli/words/story.ts";
+import type { Command } from "../../../../client/src/index.ts";
 import { useClient } from "../../hooks/client.ts";
 import { useLoad } from "../../hooks/load.ts";
 import { useNow } from "../../hooks/now.ts";
@@ -41,7 +41,9 @@ export function CommandView({ route: { path } }: { readonly route: Route }) {
 		{ keys: "r", label: "read it again", run: reload },
 		{ keys: "u", label: "up to the list", run: () => go(up.href) },
 		...(open ? [{ keys: "c", label: "cancel it", run: () => cancel().catch(setFailure) }] : []),
-		...(command?.terminal ? [{ keys: "d", label: "redrive it", run: () => redrive().catch(setFailure) }] : []),
+		...(command?.terminal
+			? [{ keys: "d", label: "redrive it", run: () => redrive().catch(setFailure) }]
+			: []),
 	]);
 	const actions = command && (
 		<>
@@ -58,7 +60,11 @@ export function CommandView({ route: { path } }: { readonly route: Route }) {
 		</>
 	);
 	return (
-		<Page title={command ? `${command.service} on ${deviceText(command.device)}` : "Command"} up={up} actions={actions}>
+		<Page
+			title={command ? `${command.service} on ${deviceText(command.device)}` : "Command"}
+			up={up}
+			actions={actions}
+		>
 			<TroubleNote error={failure ?? error} retry={reload} />
 			{command && <Shown command={command} />}
 		</Page>
@@ -95,7 +101,10 @@ function Shown({ command }: { readonly command: Command }) {
 							[
 								"Device",
 								name ? (
-									<a key="device" href={hrefOf(["devices", device.productKey ?? "", device.deviceName ?? ""])}>
+									<a
+										key="device"
+										href={hrefOf(["devices", device.productKey ?? "", device.deviceName ?? ""])}
+									>
 										{device.productKey}/{device.deviceName}
 									</a>
 								) : (

@@ -55,7 +55,9 @@ export function Steps({ steps, from }: StepsProps) {
 		<ol class="steps" aria-label="What happened">
 			{steps.map(({ at, text }, index) => (
 				<li key={`${at} ${text}`}>
-					<span class="when">{index === 0 ? <Time at={at} /> : `+ ${duration(Date.parse(at) - start)}`}</span>
+					<span class="when">
+						{index === 0 ? <Time at={at} /> : `+ ${duration(Date.parse(at) - start)}`}
+					</span>
 					<span>{text}</span>
 				</li>
 			))}

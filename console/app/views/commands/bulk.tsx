@@ -36,7 +36,9 @@ export function BulkDialog({ what, filter, onDone, onClose }: BulkProps) {
 	const { title, states, fit, verb } = KINDS[what];
 	const wanted = [filter.state ?? states].flat();
 	const chosen = states.filter((state) => wanted.includes(state));
-	const [meant] = useState(() => fixed({ ...filter, state: chosen as readonly State[] }, Date.now()));
+	const [meant] = useState(() =>
+		fixed({ ...filter, state: chosen as readonly State[] }, Date.now()),
+	);
 	const act = client.commands[what === "cancel" ? "cancelWhere" : "redriveWhere"];
 	const { value: preview, error } = useLoad(what, () =>
 		chosen.length > 0 ? act(meant, { dryRun: true }) : Promise.resolve({ matched: 0 }),
@@ -67,7 +69,11 @@ export function BulkDialog({ what, filter, onDone, onClose }: BulkProps) {
 			</p>
 			{!operation && (
 				<p class="big" role="status">
-					{matched === undefined ? (error ? "" : "Counting …") : `${plural(matched, "command")} match${matched === 1 ? "es" : ""}`}
+					{matched === undefined
+						? error
+							? ""
+							: "Counting …"
+						: `${plural(matched, "command")} match${matched === 1 ? "es" : ""}`}
 				</p>
 			)}
 			{operation && <Progress of={operation} />}
@@ -92,14 +98,21 @@ export function BulkDialog({ what, filter, onDone, onClose }: BulkProps) {
 	);
 }
 
-function Progress({ of: { id, state, matched, done, skipped, failed } }: { readonly of: Operation }) {
+function Progress({
+	of: { id, state, matched, done, skipped, failed },
+}: {
+	readonly of: Operation;
+}) {
 	const treated = done + skipped + failed;
 	return (
 		<div role="status">
 			<p class="big">
 				{count(done)} done, {count(skipped)} skipped, {count(failed)} failed
 			</p>
-			<progress max={Math.max(matched, treated, 1)} value={state === "completed" ? Math.max(matched, treated, 1) : treated}>
+			<progress
+				max={Math.max(matched, treated, 1)}
+				value={state === "completed" ? Math.max(matched, treated, 1) : treated}
+			>
 				{treated} of {matched}
 			</progress>
 			<p class="faint">

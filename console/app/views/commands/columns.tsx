@@ -24,5 +24,10 @@ export const COMMAND_COLUMNS: readonly Column<Command>[] = [
 		end: true,
 		cell: ({ attempts, attemptsOmitted = 0 }) => attempts.length + attemptsOmitted,
 	},
-	{ title: "Accepted", width: "10.5rem", end: true, cell: ({ createdAt }) => <Time at={createdAt} /> },
+	{
+		title: "Accepted",
+		width: "10.5rem",
+		end: true,
+		cell: ({ createdAt }) => <Time at={createdAt} />,
+	},
 ];

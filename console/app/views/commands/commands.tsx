@@ -70,10 +70,17 @@ export function CommandsView({ route: { query } }: { readonly route: Route }) {
 				columns={COMMAND_COLUMNS}
 				id={({ id }) => id}
 				href={({ id }) => commandHref(id)}
-				empty={<NoCommands filter={filter} onAll={() => change({ since: "all", state: "" })} onSend={() => setOpen("send")} />}
+				empty={
+					<NoCommands
+						filter={filter}
+						onAll={() => change({ since: "all", state: "" })}
+						onSend={() => setOpen("send")}
+					/>
+				}
 			/>
 			<p class="foot-line">
-				{plural(pages.items.length, "command")} read{pages.state === "end" ? "" : "; scroll for more"}
+				{plural(pages.items.length, "command")} read
+				{pages.state === "end" ? "" : "; scroll for more"}
 			</p>
 			{(open === "cancel" || open === "redrive") && (
 				<BulkDialog what={open} filter={filter} onDone={again} onClose={() => setOpen(undefined)} />

@@ -1,4 +1,8 @@
-import type { CommandCounts, CommandFilter, State as StateName } from "../../../../client/src/index.ts";
+import type {
+	CommandCounts,
+	CommandFilter,
+	State as StateName,
+} from "../../../../client/src/index.ts";
 import { useCounts } from "../../hooks/counts.ts";
 import { lookOf, State } from "../../parts/state.tsx";
 import { count, ENDED, UNDER_WAY, words } from "../../parts/words.ts";

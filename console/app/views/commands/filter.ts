@@ -15,7 +15,15 @@ export const FIELDS = [
 	{ name: "iotId", label: "IotId" },
 ] as const;
 
-export const SOURCES = ["http", "timer", "queue", "schedule", "reaction", "redrive", "job"] as const;
+export const SOURCES = [
+	"http",
+	"timer",
+	"queue",
+	"schedule",
+	"reaction",
+	"redrive",
+	"job",
+] as const;
 
 export const AGES = [
 	["15m", "last 15 minutes"],
@@ -46,13 +54,24 @@ export function filterOf(query: Query): CommandFilter {
 	);
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS_MS: Readonly<Record<string, number>> = {
+	s: 1_000,
+	m: 60_000,
+	h: 3_600_000,
+	d: 86_400_000,
+};
 
 /** Ages as times: what was counted is what is then done, though time goes on. */
 export function fixed(filter: CommandFilter, now: number): CommandFilter {
 	const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(filter.since ?? "") ?? [];
-	const since = digits ? new Date(now - Number(digits) * (UNITS_MS[unit] ?? 0)).toISOString() : filter.since;
-	return { ...filter, ...(since ? { since } : {}), until: filter.until ?? new Date(now).toISOString() };
+	const since = digits
+		? new Date(now - Number(digits) * (UNITS_MS[unit] ?? 0)).toISOString()
+		: filter.since;
+	return {
+		...filter,
+		...(since ? { since } : {}),
+		until: filter.until ?? new Date(now).toISOString(),
+	};
 }
 
 /** `failed or unknown, last hour, service Set` */

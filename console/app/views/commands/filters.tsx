@@ -14,13 +14,21 @@ export function Filters({ query, onChange }: FiltersProps) {
 	const first = useRef<HTMLSelectElement>(null);
 	const given = FIELDS.filter(({ name }) => query[name]);
 	const [all, setAll] = useState(false);
-	const shown = all ? FIELDS : FIELDS.slice(0, 3).concat(given.filter((field) => FIELDS.indexOf(field) >= 3));
-	useShortcuts("Commands", [{ keys: "/", label: "to the filters", run: () => first.current?.focus() }]);
+	const shown = all
+		? FIELDS
+		: FIELDS.slice(0, 3).concat(given.filter((field) => FIELDS.indexOf(field) >= 3));
+	useShortcuts("Commands", [
+		{ keys: "/", label: "to the filters", run: () => first.current?.focus() },
+	]);
 	return (
 		<search class="filters">
 			<label>
 				Accepted
-				<select ref={first} value={sinceOf(query)} onChange={({ currentTarget }) => onChange({ since: currentTarget.value })}>
+				<select
+					ref={first}
+					value={sinceOf(query)}
+					onChange={({ currentTarget }) => onChange({ since: currentTarget.value })}
+				>
 					{AGES.map(([age, label]) => (
 						<option key={age} value={age}>
 							{label}
@@ -29,17 +37,25 @@ export function Filters({ query, onChange }: FiltersProps) {
 				</select>
 			</label>
 			{shown.map(({ name, label }) => (
-				<label key={name}>
+				<label key={name} for={`filter-${name}`}>
 					{label}
 					{name === "source" ? (
-						<select value={query[name] ?? ""} onChange={({ currentTarget }) => onChange({ [name]: currentTarget.value })}>
+						<select
+							id={`filter-${name}`}
+							value={query[name] ?? ""}
+							onChange={({ currentTarget }) => onChange({ [name]: currentTarget.value })}
+						>
 							<option value="">any</option>
 							{SOURCES.map((source) => (
 								<option key={source}>{source}</option>
 							))}
 						</select>
 					) : (
-						<Text value={query[name] ?? ""} onChange={(value) => onChange({ [name]: value })} />
+						<Text
+							id={`filter-${name}`}
+							value={query[name] ?? ""}
+							onChange={(value) => onChange({ [name]: value })}
+						/>
 					)}
 				</label>
 			))}
@@ -62,12 +78,21 @@ export function Filters({ query, onChange }: FiltersProps) {
 }
 
 /** Counts once the person is done: Enter, or the focus leaves it. */
-function Text({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+function Text({
+	id,
+	value,
+	onChange,
+}: {
+	readonly id: string;
+	readonly value: string;
+	readonly onChange: (value: string) => void;
+}) {
 	const [text, setText] = useState(value);
 	useEffect(() => setText(value), [value]);
 	const done = () => text.trim() !== value && onChange(text.trim());
 	return (
 		<input
+			id={id}
 			type="text"
 			value={text}
 			spellcheck={false}

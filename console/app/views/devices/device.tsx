@@ -67,7 +67,12 @@ export function DeviceView({ route: { path, query } }: { readonly route: Route }
 						["Status", device.status && <State of={device.status} />],
 						["Last seen", <Time key="seen" at={device["lastSeen"] as string | undefined} ago />],
 						["IotId", device.iotId && <code>{device.iotId}</code>],
-						["Tags", Object.entries(device.tags ?? {}).map(([tag, value]) => `${tag}=${value}`).join("  ")],
+						[
+							"Tags",
+							Object.entries(device.tags ?? {})
+								.map(([tag, value]) => `${tag}=${value}`)
+								.join("  "),
+						],
 						["Groups", device.groups?.join(", ")],
 					]}
 				/>
@@ -75,7 +80,10 @@ export function DeviceView({ route: { path, query } }: { readonly route: Route }
 			<div class="filters">
 				<label>
 					Timeline
-					<select value={since} onChange={({ currentTarget }) => replace(hrefOf(path, { since: currentTarget.value }))}>
+					<select
+						value={since}
+						onChange={({ currentTarget }) => replace(hrefOf(path, { since: currentTarget.value }))}
+					>
 						{AGES.map(([age, label]) => (
 							<option key={age} value={age}>
 								{label}
@@ -88,7 +96,9 @@ export function DeviceView({ route: { path, query } }: { readonly route: Route }
 				label={`What happened to ${deviceName}, newest first`}
 				pages={pages}
 				columns={COLUMNS}
-				id={(entry) => `${entry.at} ${entry.type} ${commandIdOf(entry) ?? ""} ${stateOf(entry) ?? ""}`}
+				id={(entry) =>
+					`${entry.at} ${entry.type} ${commandIdOf(entry) ?? ""} ${stateOf(entry) ?? ""}`
+				}
 				href={(entry) => {
 					const id = commandIdOf(entry);
 					return id ? commandHref(id) : hrefOf(path, query);

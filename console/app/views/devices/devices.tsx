@@ -21,9 +21,17 @@ const COLUMNS: readonly Column<Device>[] = [
 		title: "Tags",
 		width: "minmax(8rem, 2fr)",
 		spare: true,
-		cell: ({ tags = {} }) => Object.entries(tags).map(([name, value]) => `${name}=${value}`).join("  "),
+		cell: ({ tags = {} }) =>
+			Object.entries(tags)
+				.map(([name, value]) => `${name}=${value}`)
+				.join("  "),
 	},
-	{ title: "Groups", width: "minmax(6rem, 1fr)", spare: true, cell: ({ groups = [] }) => groups.join(", ") },
+	{
+		title: "Groups",
+		width: "minmax(6rem, 1fr)",
+		spare: true,
+		cell: ({ groups = [] }) => groups.join(", "),
+	},
 	{
 		title: "Last seen",
 		width: "10.5rem",
@@ -33,7 +41,10 @@ const COLUMNS: readonly Column<Device>[] = [
 	},
 ];
 
-export const deviceHref = ({ productKey, deviceName }: Pick<Device, "productKey" | "deviceName">): string =>
+export const deviceHref = ({
+	productKey,
+	deviceName,
+}: Pick<Device, "productKey" | "deviceName">): string =>
 	hrefOf(["devices", productKey, deviceName]);
 
 export function DevicesView({ route }: { readonly route: Route }) {
@@ -45,7 +56,9 @@ export function DevicesView({ route }: { readonly route: Route }) {
 	const [text, setText] = useState(query);
 	const [failure, setFailure] = useState<unknown>();
 	const field = useRef<HTMLInputElement>(null);
-	useShortcuts("Devices", [{ keys: "/", label: "to the query", run: () => field.current?.focus() }]);
+	useShortcuts("Devices", [
+		{ keys: "/", label: "to the query", run: () => field.current?.focus() },
+	]);
 	const sync = async () => {
 		await client.devices.sync();
 		pages.reload();
@@ -97,7 +110,8 @@ export function DevicesView({ route }: { readonly route: Route }) {
 				}
 			/>
 			<p class="foot-line">
-				{plural(pages.items.length, "device")} read{pages.state === "end" ? "" : "; scroll for more"}
+				{plural(pages.items.length, "device")} read
+				{pages.state === "end" ? "" : "; scroll for more"}
 			</p>
 		</Page>
 	);

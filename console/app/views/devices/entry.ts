@@ -3,11 +3,14 @@ import { exactText } from "../../api/exact.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const text = (value: unknown): string | undefined =>
+	typeof value === "string" ? value : undefined;
 
 /** An entry holds a command, or says state and id itself. */
 const commandOf = (entry: TimelineEntry): Fields =>
-	typeof entry["command"] === "object" && entry["command"] !== null ? (entry["command"] as Fields) : {};
+	typeof entry["command"] === "object" && entry["command"] !== null
+		? (entry["command"] as Fields)
+		: {};
 
 export const stateOf = (entry: TimelineEntry): string | undefined =>
 	text(entry["state"]) ?? text(entry["status"]) ?? text(commandOf(entry)["state"]);

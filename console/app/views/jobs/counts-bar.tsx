@@ -18,7 +18,13 @@ export function CountsBar({ counts = {}, total }: CountsBarProps) {
 	const sum = total || Object.values(counts).reduce((all, one) => all + one, 0) || 1;
 	let from = 0;
 	return (
-		<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label={countsText(counts) || "nothing yet"}>
+		<svg
+			class="bar"
+			viewBox="0 0 100 8"
+			preserveAspectRatio="none"
+			role="img"
+			aria-label={countsText(counts) || "nothing yet"}
+		>
 			<title>{countsText(counts) || "nothing yet"}</title>
 			<rect class="base" width="100" height="8" />
 			{ORDER.filter((state) => counts[state]).map((state) => {

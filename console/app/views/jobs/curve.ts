@@ -1,7 +1,15 @@
 import type { Counts, Job } from "../../../../client/src/index.ts";
 
 /** What is no longer ahead: handed to the platform, or ended. */
-const GONE = ["sent", "succeeded", "failed", "timed_out", "unknown", "expired", "canceled"] as const;
+const GONE = [
+	"sent",
+	"succeeded",
+	"failed",
+	"timed_out",
+	"unknown",
+	"expired",
+	"canceled",
+] as const;
 
 export const goneOf = (counts: Counts = {}): number =>
 	GONE.reduce((all, state) => all + (counts[state] ?? 0), 0);
@@ -22,13 +30,17 @@ function pointsIn(value: unknown): Point[] {
 	return value.filter(isFields).flatMap(({ at, sent, devices, confirmed }) => {
 		const seconds = typeof at === "string" ? Date.parse(at) / 1000 : Number.NaN;
 		const reached = [sent, devices, confirmed].find((one) => typeof one === "number");
-		return Number.isNaN(seconds) || typeof reached !== "number" ? [] : [{ at: seconds, devices: reached }];
+		return Number.isNaN(seconds) || typeof reached !== "number"
+			? []
+			: [{ at: seconds, devices: reached }];
 	});
 }
 
 /** What was planned: the API's curve, or the straight line of its rate. */
 export function plannedOf({ plan, rate, targets = 0, createdAt, startAt }: Job): Point[] {
-	const given = pointsIn(plan).concat(isFields(plan) ? pointsIn(plan["curve"] ?? plan["points"]) : []);
+	const given = pointsIn(plan).concat(
+		isFields(plan) ? pointsIn(plan["curve"] ?? plan["points"]) : [],
+	);
 	if (given.length > 0) return given;
 	const perSecond = typeof rate === "number" ? rate : rate?.perSecond;
 	const begin = Date.parse(typeof startAt === "string" ? startAt : (createdAt ?? "")) / 1000;
@@ -41,7 +53,9 @@ export function plannedOf({ plan, rate, targets = 0, createdAt, startAt }: Job):
 
 /** Both curves over the same times, as the plot wants them. */
 export function curvesOf(planned: readonly Point[], actual: readonly Point[]): (number | null)[][] {
-	const times = [...new Set([...planned, ...actual].map(({ at }) => at))].sort((left, right) => left - right);
+	const times = [...new Set([...planned, ...actual].map(({ at }) => at))].sort(
+		(left, right) => left - right,
+	);
 	return [times, times.map((at) => between(planned, at)), times.map((at) => between(actual, at))];
 }
 

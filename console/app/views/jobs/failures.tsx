@@ -17,7 +17,8 @@ export function Failures({ job: { id, counts = {} } }: { readonly job: Job }) {
 	const key = `${id} ${failed.map((state) => `${state} ${counts[state]}`).join()}`;
 	const { value, error } = useLoad(key, () => codesOf(client, id, failed));
 	if (failed.length === 0) return <p class="faint">None.</p>;
-	if (!value) return error === undefined ? <p class="faint">Reading …</p> : <TroubleNote error={error} />;
+	if (!value)
+		return error === undefined ? <p class="faint">Reading …</p> : <TroubleNote error={error} />;
 	return (
 		<>
 			<table class="plain">
@@ -33,7 +34,15 @@ export function Failures({ job: { id, counts = {} } }: { readonly job: Job }) {
 					{value.codes.map(([code, devices]) => (
 						<tr key={code}>
 							<td>
-								<a href={hrefOf(["commands"], { job: id, code: code.includes(" ") ? "" : code, since: "all" })}>{code}</a>
+								<a
+									href={hrefOf(["commands"], {
+										job: id,
+										code: code.includes(" ") ? "" : code,
+										since: "all",
+									})}
+								>
+									{code}
+								</a>
 							</td>
 							<td class="end">{count(devices)}</td>
 						</tr>

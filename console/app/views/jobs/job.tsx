@@ -22,7 +22,8 @@ const CAN = {
 } as const;
 type Verb = keyof typeof CAN;
 
-const can = (verb: Verb, { state }: Job): boolean => (CAN[verb] as readonly string[]).includes(state);
+const can = (verb: Verb, { state }: Job): boolean =>
+	(CAN[verb] as readonly string[]).includes(state);
 
 export function JobView({ route: { path } }: { readonly route: Route }) {
 	const client = useClient();
@@ -33,7 +34,9 @@ export function JobView({ route: { path } }: { readonly route: Route }) {
 	const up = { label: "Jobs", href: hrefOf(["jobs"]) };
 	const change = (verb: Verb) => async () => set(await client.jobs[verb](id));
 	const shortcut = (verb: Verb, keys: string) =>
-		job && can(verb, job) ? [{ keys, label: `${verb} it`, run: () => change(verb)().catch(setFailure) }] : [];
+		job && can(verb, job)
+			? [{ keys, label: `${verb} it`, run: () => change(verb)().catch(setFailure) }]
+			: [];
 	useShortcuts("Job", [
 		{ keys: "r", label: "read it again", run: reload },
 		{ keys: "u", label: "up to the list", run: () => go(up.href) },
@@ -44,7 +47,13 @@ export function JobView({ route: { path } }: { readonly route: Route }) {
 	const button = (verb: Verb, label: string, done: string, keys?: string, look?: "main") =>
 		job &&
 		can(verb, job) && (
-			<Act act={change(verb)} done={done} onError={setFailure} {...(keys ? { keys } : {})} {...(look ? { look } : {})}>
+			<Act
+				act={change(verb)}
+				done={done}
+				onError={setFailure}
+				{...(keys ? { keys } : {})}
+				{...(look ? { look } : {})}
+			>
 				{label}
 			</Act>
 		);
@@ -66,7 +75,12 @@ export function JobView({ route: { path } }: { readonly route: Route }) {
 			<TroubleNote error={failure ?? error} retry={reload} />
 			{job && <JobShown job={job} />}
 			{cancels && (
-				<Confirm title="Cancel the job" verb="Cancel the job" act={change("cancel")} onClose={() => setCancels(false)}>
+				<Confirm
+					title="Cancel the job"
+					verb="Cancel the job"
+					act={change("cancel")}
+					onClose={() => setCancels(false)}
+				>
 					What is not sent yet is not sent any more. It cannot be resumed.
 				</Confirm>
 			)}

@@ -16,7 +16,12 @@ import { NewJob } from "./new-job.tsx";
 const COLUMNS: readonly Column<Job>[] = [
 	{ title: "Name", width: "minmax(8rem, 2fr)", cell: ({ name, id }) => name || id },
 	{ title: "State", width: "12rem", cell: ({ state }) => <State of={state} /> },
-	{ title: "Devices", width: "5.5rem", end: true, cell: ({ targets }) => (targets === undefined ? "" : count(targets)) },
+	{
+		title: "Devices",
+		width: "5.5rem",
+		end: true,
+		cell: ({ targets }) => (targets === undefined ? "" : count(targets)),
+	},
 	{
 		title: "Outcome",
 		width: "minmax(8rem, 2fr)",
@@ -24,7 +29,12 @@ const COLUMNS: readonly Column<Job>[] = [
 		cell: ({ counts, targets }) => <CountsBar counts={counts} total={targets} />,
 	},
 	{ title: "Reason", width: "minmax(6rem, 2fr)", spare: true, cell: ({ reason }) => reason },
-	{ title: "Created", width: "10.5rem", end: true, cell: ({ createdAt }) => <Time at={createdAt} /> },
+	{
+		title: "Created",
+		width: "10.5rem",
+		end: true,
+		cell: ({ createdAt }) => <Time at={createdAt} />,
+	},
 ];
 
 export function JobsView() {
@@ -50,14 +60,19 @@ export function JobsView() {
 				href={({ id }) => hrefOf(["jobs", id])}
 				empty={
 					<Empty title="No job yet">
-						<p>A job sends one command to many devices, in waves, and stops by itself when too many fail.</p>
+						<p>
+							A job sends one command to many devices, in waves, and stops by itself when too many
+							fail.
+						</p>
 						<button type="button" class="main" onClick={create}>
 							New job
 						</button>
 					</Empty>
 				}
 			/>
-			{creates && <NewJob onMade={(id) => go(hrefOf(["jobs", id]))} onClose={() => setCreates(false)} />}
+			{creates && (
+				<NewJob onMade={(id) => go(hrefOf(["jobs", id]))} onClose={() => setCreates(false)} />
+			)}
 		</Page>
 	);
 }

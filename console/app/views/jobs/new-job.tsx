@@ -28,7 +28,10 @@ export function NewJob({ onMade, onClose }: NewJobProps) {
 			text={EXAMPLE}
 			verb="Start"
 			save={async (text) => onMade((await client.jobs.create(text)).id)}
-			preview={{ verb: "Forecast", show: async (text) => exactText(await client.jobs.forecast(text), "  ") }}
+			preview={{
+				verb: "Forecast",
+				show: async (text) => exactText(await client.jobs.forecast(text), "  "),
+			}}
 			onClose={onClose}
 		/>
 	);

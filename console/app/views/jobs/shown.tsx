@@ -103,7 +103,8 @@ function useActual(job: Job): readonly Point[] {
 }
 
 function rateText(rate: Job["rate"]): string | undefined {
-	if (rate === undefined || typeof rate === "number") return rate === undefined ? undefined : `${rate}/s`;
+	if (rate === undefined || typeof rate === "number")
+		return rate === undefined ? undefined : `${rate}/s`;
 	if (!("factor" in rate)) return `${rate.perSecond}/s`;
 	return `${rate.perSecond}/s, × ${rate.factor} every ${rate.everySucceeded} that succeed, up to ${rate.max}/s`;
 }

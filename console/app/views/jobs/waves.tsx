@@ -19,7 +19,6 @@ export function Waves({ of }: { readonly of: NonNullable<Job["waves"]> }) {
 			</thead>
 			<tbody>
 				{of.map(({ state, targets, counts }, index) => (
-					// biome-ignore lint/suspicious/noArrayIndexKey: a wave is its number
 					<tr key={index}>
 						<td>{index + 1}</td>
 						<td>{state && <State of={state} />}</td>

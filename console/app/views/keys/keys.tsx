@@ -20,15 +20,37 @@ export function KeysView() {
 	const columns: readonly Column<Key>[] = [
 		{ title: "Name", width: "minmax(8rem, 1fr)", cell: ({ name }) => name },
 		{ title: "Scopes", width: "minmax(10rem, 3fr)", cell: ({ scopes }) => scopes.join(", ") },
-		{ title: "Products", width: "minmax(6rem, 1fr)", spare: true, cell: ({ products }) => products?.join(", ") ?? "all" },
-		{ title: "A second", width: "5.5rem", spare: true, end: true, cell: ({ ratePerSecond }) => ratePerSecond ?? "any" },
-		{ title: "Expires", width: "10.5rem", spare: true, end: true, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+		{
+			title: "Products",
+			width: "minmax(6rem, 1fr)",
+			spare: true,
+			cell: ({ products }) => products?.join(", ") ?? "all",
+		},
+		{
+			title: "A second",
+			width: "5.5rem",
+			spare: true,
+			end: true,
+			cell: ({ ratePerSecond }) => ratePerSecond ?? "any",
+		},
+		{
+			title: "Expires",
+			width: "10.5rem",
+			spare: true,
+			end: true,
+			cell: ({ expiresAt }) => <Time at={expiresAt} />,
+		},
 		{
 			title: "",
 			width: "5.5rem",
 			end: true,
 			cell: (key) => (
-				<button type="button" class="quiet small" aria-label={`Delete the key ${key.name}`} onClick={() => setRemoves(key)}>
+				<button
+					type="button"
+					class="quiet small"
+					aria-label={`Delete the key ${key.name}`}
+					onClick={() => setRemoves(key)}
+				>
 					Delete
 				</button>
 			),
@@ -43,7 +65,9 @@ export function KeysView() {
 				</button>
 			}
 		>
-			<p class="faint">Rotate a key without a lost request: make a new one, use it everywhere, delete the old one.</p>
+			<p class="faint">
+				Rotate a key without a lost request: make a new one, use it everywhere, delete the old one.
+			</p>
 			<Table
 				label="Keys"
 				pages={pages}
@@ -51,7 +75,10 @@ export function KeysView() {
 				id={({ id }) => id}
 				empty={
 					<Empty title="No keys yet">
-						<p>Only the keys of API_KEYS are in use, which may do everything. Give each user a key of its own.</p>
+						<p>
+							Only the keys of API_KEYS are in use, which may do everything. Give each user a key of
+							its own.
+						</p>
 						<button type="button" class="main" onClick={create}>
 							New key
 						</button>

@@ -50,13 +50,22 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyProps) {
 			<form onSubmit={create}>
 				<label>
 					Name
-					<input type="text" required value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
+					<input
+						type="text"
+						required
+						value={name}
+						onInput={({ currentTarget }) => setName(currentTarget.value)}
+					/>
 				</label>
 				<fieldset class="scopes">
 					<legend>It may</legend>
 					{SCOPES.map((scope) => (
 						<label key={scope} class="check">
-							<input type="checkbox" checked={scopes.includes(scope)} onChange={() => toggle(scope)} />
+							<input
+								type="checkbox"
+								checked={scopes.includes(scope)}
+								onChange={() => toggle(scope)}
+							/>
 							{scope}
 						</label>
 					))}
@@ -64,11 +73,20 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyProps) {
 				<div class="two">
 					<label>
 						Products (all, if empty)
-						<input type="text" value={products} onInput={({ currentTarget }) => setProducts(currentTarget.value)} />
+						<input
+							type="text"
+							value={products}
+							onInput={({ currentTarget }) => setProducts(currentTarget.value)}
+						/>
 					</label>
 					<label>
 						Requests a second
-						<input type="number" min="1" value={rate} onInput={({ currentTarget }) => setRate(currentTarget.value)} />
+						<input
+							type="number"
+							min="1"
+							value={rate}
+							onInput={({ currentTarget }) => setRate(currentTarget.value)}
+						/>
 					</label>
 				</div>
 				<TroubleNote error={error} />
@@ -83,7 +101,13 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyProps) {
 }
 
 /** The secret, this one time. */
-function Made({ of: { name, key }, onClose }: { readonly of: CreatedKey; readonly onClose: () => void }) {
+function Made({
+	of: { name, key },
+	onClose,
+}: {
+	readonly of: CreatedKey;
+	readonly onClose: () => void;
+}) {
 	const copy = () => navigator.clipboard.writeText(key).then(() => say("Copied"));
 	return (
 		<Dialog title={`The key ${name}`} onClose={onClose}>

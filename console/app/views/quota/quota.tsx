@@ -47,8 +47,8 @@ export function QuotaView() {
 						</section>
 					))}
 					<p class="faint">
-						Each point is the mean of the minute before it. The curves begin when this view is first opened, and reach
-						back an hour at most.
+						Each point is the mean of the minute before it. The curves begin when this view is first
+						opened, and reach back an hour at most.
 					</p>
 				</div>
 			)}
@@ -56,7 +56,11 @@ export function QuotaView() {
 	);
 }
 
-function Numbers({ quota: { limit, share, rate, instances, lastMinute } }: { readonly quota: Quota }) {
+function Numbers({
+	quota: { limit, share, rate, instances, lastMinute },
+}: {
+	readonly quota: Quota;
+}) {
 	const figures = [
 		["allowed a second", count(limit)],
 		["share of it", `${Math.round(share * 100)} %`],

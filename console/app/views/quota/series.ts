@@ -12,7 +12,11 @@ const HOUR_SECONDS = 3_600;
 const MINUTE_SECONDS = 60;
 
 /** The samples with one more, and without what is older than an hour. */
-export function withSample(samples: readonly Sample[], quota: Quota, nowMs: number): readonly Sample[] {
+export function withSample(
+	samples: readonly Sample[],
+	quota: Quota,
+	nowMs: number,
+): readonly Sample[] {
 	const at = Math.round(nowMs / 1000);
 	const { lanes } = quota.lastMinute;
 	const kept = samples.filter((sample) => sample.at > at - HOUR_SECONDS && sample.at < at);

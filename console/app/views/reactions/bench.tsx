@@ -34,7 +34,9 @@ export function TestBench({ reaction: { id, when } }: { readonly reaction: React
 			}}
 		>
 			<h2>Test bench</h2>
-			<label for={field}>An event of the source {when.source} (Ctrl+Enter: try it; nothing is sent)</label>
+			<label for={field}>
+				An event of the source {when.source} (Ctrl+Enter: try it; nothing is sent)
+			</label>
 			<textarea
 				id={field}
 				class="code"
@@ -50,7 +52,11 @@ export function TestBench({ reaction: { id, when } }: { readonly reaction: React
 			<div role="status">
 				{trial && (
 					<p class={trial.sends ? "note good" : "note advice"}>
-						{trial.sends ? <strong>It would send this command:</strong> : `It sends nothing: ${trial.because}.`}
+						{trial.sends ? (
+							<strong>It would send this command:</strong>
+						) : (
+							`It sends nothing: ${trial.because}.`
+						)}
 					</p>
 				)}
 			</div>

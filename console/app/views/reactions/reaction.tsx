@@ -36,7 +36,10 @@ export function ReactionView({ route: { path } }: { readonly route: Route }) {
 	};
 	const turn = async () => {
 		if (!reaction) return;
-		const changed = { ...definitionOf(reaction), enabled: !reaction.enabled } as unknown as ReactionRequest;
+		const changed = {
+			...definitionOf(reaction),
+			enabled: !reaction.enabled,
+		} as unknown as ReactionRequest;
 		await save(exactText(changed, ""));
 	};
 	const remove = async () => {
@@ -70,7 +73,12 @@ export function ReactionView({ route: { path } }: { readonly route: Route }) {
 				/>
 			)}
 			{open === "delete" && (
-				<Confirm title="Delete the reaction" verb="Delete" act={remove} onClose={() => setOpen(undefined)}>
+				<Confirm
+					title="Delete the reaction"
+					verb="Delete"
+					act={remove}
+					onClose={() => setOpen(undefined)}
+				>
 					It reacts to nothing more. Commands that it has sent stay.
 				</Confirm>
 			)}
@@ -104,7 +112,10 @@ function Shown({ reaction }: { readonly reaction: Reaction }) {
 							["Id", <code key="id">{id}</code>],
 							["Cooldown", `${cooldownSeconds ?? 0} s a device`],
 							["Longest chain", maxDepth],
-							["Loop window", loopWindowSeconds === undefined ? undefined : `${loopWindowSeconds} s`],
+							[
+								"Loop window",
+								loopWindowSeconds === undefined ? undefined : `${loopWindowSeconds} s`,
+							],
 							["Changed", <Time key="at" at={updatedAt} ago />],
 						]}
 					/>

@@ -18,12 +18,26 @@ const COLUMNS: readonly Column<Reaction>[] = [
 		title: "Status",
 		width: "6.5rem",
 		cell: (reaction) => (
-			<State of={"error" in reaction ? "failed" : reaction.enabled ? "enabled" : "disabled"} label={"error" in reaction ? "broken" : reaction.enabled ? "on" : "off"} />
+			<State
+				of={"error" in reaction ? "failed" : reaction.enabled ? "enabled" : "disabled"}
+				label={"error" in reaction ? "broken" : reaction.enabled ? "on" : "off"}
+			/>
 		),
 	},
 	{ title: "When", width: "minmax(9rem, 2fr)", cell: whenText },
-	{ title: "Condition", width: "minmax(8rem, 3fr)", spare: true, cell: ({ when }) => <code>{when.condition}</code> },
-	{ title: "Changed", width: "10.5rem", spare: true, end: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+	{
+		title: "Condition",
+		width: "minmax(8rem, 3fr)",
+		spare: true,
+		cell: ({ when }) => <code>{when.condition}</code>,
+	},
+	{
+		title: "Changed",
+		width: "10.5rem",
+		spare: true,
+		end: true,
+		cell: ({ updatedAt }) => <Time at={updatedAt} />,
+	},
 ];
 
 export function ReactionsView() {
@@ -52,13 +66,22 @@ export function ReactionsView() {
 				href={({ id }) => hrefOf(["reactions", id])}
 				empty={
 					<Empty title="No reaction yet">
-						<p>A reaction sends a command because of an event: a property crosses a threshold, a device comes online.</p>
+						<p>
+							A reaction sends a command because of an event: a property crosses a threshold, a
+							device comes online.
+						</p>
 						{button("New reaction")}
 					</Empty>
 				}
 			/>
 			{creates && (
-				<Editor title="New reaction" text={EXAMPLE} verb="Create" save={save} onClose={() => setCreates(false)} />
+				<Editor
+					title="New reaction"
+					text={EXAMPLE}
+					verb="Create"
+					save={save}
+					onClose={() => setCreates(false)}
+				/>
 			)}
 		</Page>
 	);

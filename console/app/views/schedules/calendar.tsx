@@ -65,7 +65,8 @@ function Shown({ plan: { often, left }, week }: { readonly plan: Plan; readonly 
 					{often.map((schedule, index) => (
 						<span key={schedule.id}>
 							{index > 0 && ", "}
-							<a href={hrefOf(["schedules", schedule.id])}>{nameOf(schedule)}</a> ({whenText(schedule)})
+							<a href={hrefOf(["schedules", schedule.id])}>{nameOf(schedule)}</a> (
+							{whenText(schedule)})
 						</span>
 					))}
 				</p>
@@ -85,7 +86,11 @@ function Shown({ plan: { often, left }, week }: { readonly plan: Plan; readonly 
 							<td />
 							{week.days.map((day) => (
 								<th key={day.getTime()} scope="col">
-									{day.toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short" })}
+									{day.toLocaleDateString(undefined, {
+										weekday: "short",
+										day: "numeric",
+										month: "short",
+									})}
 								</th>
 							))}
 						</tr>
@@ -128,13 +133,23 @@ async function planUntil(client: Client, end: number): Promise<Plan> {
 	const often: Schedule[] = [];
 	for (let from = 0; from < active.length; from += AT_ONCE) {
 		const some = active.slice(from, from + AT_ONCE);
-		const previews = await Promise.all(some.map(({ id }) => client.schedules.preview(id, { count: RUNS })));
+		const previews = await Promise.all(
+			some.map(({ id }) => client.schedules.preview(id, { count: RUNS })),
+		);
 		for (const [index, preview] of previews.entries()) {
 			const schedule = some[index];
 			if (!schedule) continue;
 			const last = preview.runs.at(-1);
-			if (preview.runs.length === RUNS && last && Date.parse(last.dueAt) < end) often.push(schedule);
-			else runs.push(...preview.runs.map(({ dueAt }) => ({ dueAt, schedule: schedule.id, name: nameOf(schedule) })));
+			if (preview.runs.length === RUNS && last && Date.parse(last.dueAt) < end)
+				often.push(schedule);
+			else
+				runs.push(
+					...preview.runs.map(({ dueAt }) => ({
+						dueAt,
+						schedule: schedule.id,
+						name: nameOf(schedule),
+					})),
+				);
 		}
 	}
 	return { runs, often, left };

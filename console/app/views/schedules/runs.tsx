@@ -14,9 +14,15 @@ const SHOWN = 10;
 export function NextRuns({ schedule: { id, version, status } }: { readonly schedule: Schedule }) {
 	const client = useClient();
 	const now = useNow();
-	const { value, error } = useLoad(`${id} ${version}`, () => client.schedules.preview(id, { count: SHOWN }), 15_000);
-	if (!value) return error === undefined ? <p class="faint">Reading …</p> : <TroubleNote error={error} />;
-	if (value.runs.length === 0) return <p class="faint">None: it {status === "ended" ? "has ended" : "has no run to come"}.</p>;
+	const { value, error } = useLoad(
+		`${id} ${version}`,
+		() => client.schedules.preview(id, { count: SHOWN }),
+		15_000,
+	);
+	if (!value)
+		return error === undefined ? <p class="faint">Reading …</p> : <TroubleNote error={error} />;
+	if (value.runs.length === 0)
+		return <p class="faint">None: it {status === "ended" ? "has ended" : "has no run to come"}.</p>;
 	return (
 		<>
 			{status === "paused" && <p class="faint">As if it were resumed now.</p>}
@@ -39,7 +45,9 @@ export function NextRuns({ schedule: { id, version, status } }: { readonly sched
 				</tbody>
 			</table>
 			{value.leftOut.length > 0 && (
-				<p class="faint">Left out: {value.leftOut.map(({ local, because }) => `${local} (${because})`).join(", ")}</p>
+				<p class="faint">
+					Left out: {value.leftOut.map(({ local, because }) => `${local} (${because})`).join(", ")}
+				</p>
 			)}
 		</>
 	);

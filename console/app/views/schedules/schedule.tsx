@@ -21,7 +21,12 @@ type Open = "edit" | "delete" | undefined;
 export function ScheduleView({ route: { path } }: { readonly route: Route }) {
 	const client = useClient();
 	const id = path[1] ?? "";
-	const { value: schedule, error, reload, set } = useLoad(id, () => client.schedules.get(id), 15_000);
+	const {
+		value: schedule,
+		error,
+		reload,
+		set,
+	} = useLoad(id, () => client.schedules.get(id), 15_000);
 	const [failure, setFailure] = useState<unknown>();
 	const [open, setOpen] = useState<Open>();
 	const up = { label: "Schedules", href: hrefOf(["schedules"]) };
@@ -30,7 +35,8 @@ export function ScheduleView({ route: { path } }: { readonly route: Route }) {
 		{ keys: "e", label: "edit it", run: () => setOpen("edit") },
 		{ keys: "u", label: "up to the list", run: () => go(up.href) },
 	]);
-	const change = (verb: "pause" | "resume" | "skip") => async () => set(await client.schedules[verb](id));
+	const change = (verb: "pause" | "resume" | "skip") => async () =>
+		set(await client.schedules[verb](id));
 	const actions = schedule && (
 		<>
 			{schedule.status === "active" && (
@@ -77,7 +83,12 @@ export function ScheduleView({ route: { path } }: { readonly route: Route }) {
 				/>
 			)}
 			{open === "delete" && (
-				<Confirm title="Delete the schedule" verb="Delete" act={remove} onClose={() => setOpen(undefined)}>
+				<Confirm
+					title="Delete the schedule"
+					verb="Delete"
+					act={remove}
+					onClose={() => setOpen(undefined)}
+				>
 					It sends nothing more. Commands that it has made stay.
 				</Confirm>
 			)}

@@ -16,9 +16,19 @@ const COLUMNS: readonly Column<Schedule>[] = [
 	{ title: "Name", width: "minmax(8rem, 2fr)", cell: nameOf },
 	{ title: "Status", width: "6.5rem", cell: ({ status }) => <State of={status} /> },
 	{ title: "When", width: "minmax(10rem, 2fr)", cell: whenText },
-	{ title: "Service", width: "minmax(5rem, 1fr)", spare: true, cell: ({ command }) => command.service },
+	{
+		title: "Service",
+		width: "minmax(5rem, 1fr)",
+		spare: true,
+		cell: ({ command }) => command.service,
+	},
 	{ title: "Runs", width: "4rem", spare: true, end: true, cell: ({ runs }) => runs },
-	{ title: "Next run", width: "16rem", end: true, cell: ({ nextRunAt }) => <Time at={nextRunAt} ago /> },
+	{
+		title: "Next run",
+		width: "16rem",
+		end: true,
+		cell: ({ nextRunAt }) => <Time at={nextRunAt} ago />,
+	},
 ];
 
 export function SchedulesView() {
@@ -50,7 +60,9 @@ export function SchedulesView() {
 				href={({ id }) => hrefOf(["schedules", id])}
 				empty={
 					<Empty title="No schedule yet">
-						<p>A schedule sends a command at its time: once, by a cron expression, or at an interval.</p>
+						<p>
+							A schedule sends a command at its time: once, by a cron expression, or at an interval.
+						</p>
 						<button type="button" class="main" onClick={() => setCreates(true)}>
 							New schedule
 						</button>
@@ -58,7 +70,13 @@ export function SchedulesView() {
 				}
 			/>
 			{creates && (
-				<Editor title="New schedule" text={EXAMPLE} verb="Create" save={save} onClose={() => setCreates(false)} />
+				<Editor
+					title="New schedule"
+					text={EXAMPLE}
+					verb="Create"
+					save={save}
+					onClose={() => setCreates(false)}
+				/>
 			)}
 		</Page>
 	);

@@ -16,7 +16,10 @@ export interface Cell {
 export interface Week {
 	readonly days: readonly Date[];
 	/** Only hours in which something runs, in the clock of this machine. */
-	readonly hours: ReadonlyArray<{ readonly hour: number; readonly days: readonly (readonly Cell[])[] }>;
+	readonly hours: ReadonlyArray<{
+		readonly hour: number;
+		readonly days: readonly (readonly Cell[])[];
+	}>;
 }
 
 const DAYS = 7;
@@ -26,7 +29,8 @@ export function daysFrom(now: number, weeks: number): Date[] {
 	const today = new Date(now);
 	return Array.from(
 		{ length: DAYS },
-		(_, day) => new Date(today.getFullYear(), today.getMonth(), today.getDate() + weeks * DAYS + day),
+		(_, day) =>
+			new Date(today.getFullYear(), today.getMonth(), today.getDate() + weeks * DAYS + day),
 	);
 }
 
@@ -40,14 +44,21 @@ export function weekOf(runs: readonly PlannedRun[], days: readonly Date[]): Week
 		const row = hours.get(at.getHours()) ?? days.map(() => new Map<string, Cell>());
 		hours.set(at.getHours(), row);
 		const before = row[day]?.get(schedule);
-		row[day]?.set(schedule, before ? { ...before, times: before.times + 1 } : { schedule, name, dueAt, times: 1 });
+		row[day]?.set(
+			schedule,
+			before ? { ...before, times: before.times + 1 } : { schedule, name, dueAt, times: 1 },
+		);
 	}
 	return {
 		days,
 		hours: [...hours]
 			.sort(([left], [right]) => left - right)
-			.map(([hour, row]) => ({ hour, days: row.map((cells) => [...cells.values()].sort(earliestFirst)) })),
+			.map(([hour, row]) => ({
+				hour,
+				days: row.map((cells) => [...cells.values()].sort(earliestFirst)),
+			})),
 	};
 }
 
-const earliestFirst = (left: Cell, right: Cell): number => Date.parse(left.dueAt) - Date.parse(right.dueAt);
+const earliestFirst = (left: Cell, right: Cell): number =>
+	Date.parse(left.dueAt) - Date.parse(right.dueAt);

@@ -1,5 +1,5 @@
-import type { Schedule } from "../../../../client/src/index.ts";
 import { duration } from "../../../../cli/output/time.ts";
+import type { Schedule } from "../../../../client/src/index.ts";
 
 /** `0 7 * * 1-5 in Asia/Shanghai`, `every 5 min`, `once, 2026-12-01T07:00 in …` */
 export function whenText({ when }: Pick<Schedule, "when">): string {
@@ -8,7 +8,8 @@ export function whenText({ when }: Pick<Schedule, "when">): string {
 	return `every ${duration(when.every * 1000)}`;
 }
 
-export const nameOf = ({ name, command }: Pick<Schedule, "name" | "command">): string => name || command.service;
+export const nameOf = ({ name, command }: Pick<Schedule, "name" | "command">): string =>
+	name || command.service;
 
 /** A first schedule, to be changed. */
 export const EXAMPLE = `{
@@ -22,7 +23,18 @@ export const EXAMPLE = `{
 }`;
 
 /** What the API adds to a document that a person wrote. */
-const ADDED = ["id", "version", "createdAt", "updatedAt", "status", "nextRunAt", "runs", "skipped", "lastRuns", "error"];
+const ADDED = [
+	"id",
+	"version",
+	"createdAt",
+	"updatedAt",
+	"status",
+	"nextRunAt",
+	"runs",
+	"skipped",
+	"lastRuns",
+	"error",
+];
 
 /** A stored document as its owner would write it. */
 export const definitionOf = (stored: object): object =>
