@@ -48,7 +48,8 @@ async function bundle(esbuild, options) {
 
 try {
 	const esbuild = await import("esbuild");
-	const { buildConsole, CONSOLE } = await import("../console/build.mjs.mts");
+	// biome-ignore lint/correctness/useImportExtensions: its types are beside it
+	const { buildConsole, CONSOLE } = await import("../console/build.mjs");
 	await Promise.all([bundle(esbuild, CLI), bundle(esbuild, CLIENT), buildConsole(CONSOLE)]);
 	const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 	execFileSync(process.execPath, [tsc, "-p", join(ROOT, "client")], { stdio: "inherit" });

@@ -8,7 +8,7 @@ export interface Route {
 	readonly query: Query;
 }
 
-export function readRoute(hash: string): Route {
+function readRoute(hash: string): Route {
 	const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?");
 	return {
 		path: path.split("/").filter(Boolean).map(decodeURIComponent),

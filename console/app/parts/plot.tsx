@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { AlignedData, Options, default as UPlot } from "uplot";
 import { useDark } from "../hooks/dark.ts";
 
-export interface Line {
+interface Line {
 	readonly label: string;
 	/** Of a custom property of style.css, such as `--good`. */
 	readonly colour: string;

@@ -16,7 +16,7 @@ import { CalendarView } from "../views/schedules/calendar.tsx";
 import { ScheduleView } from "../views/schedules/schedule.tsx";
 import { SchedulesView } from "../views/schedules/schedules.tsx";
 
-export interface ViewProps {
+interface ViewProps {
 	readonly route: Route;
 }
 

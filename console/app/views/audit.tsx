@@ -14,13 +14,13 @@ const text = (value: unknown): string =>
 			? value
 			: exactText(value, "");
 
-const OWN_COLUMNS = new Set(["id", "at", "by", "action", "target"]);
+const OWN_COLUMNS = new Set(["id", "at", "by", "action", "subject"]);
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
 	{ title: "At", width: "10.5rem", cell: ({ at }) => <Time at={at} /> },
 	{ title: "Key", width: "minmax(7rem, 1fr)", cell: ({ by }) => by },
 	{ title: "Did", width: "minmax(9rem, 1fr)", cell: (entry) => text(entry["action"]) },
-	{ title: "What", width: "minmax(9rem, 2fr)", cell: (entry) => text(entry["target"]) },
+	{ title: "What", width: "minmax(9rem, 2fr)", cell: (entry) => text(entry["subject"]) },
 	{
 		title: "More",
 		width: "minmax(8rem, 2fr)",

@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<Device>[] = [
 	},
 ];
 
-export const deviceHref = ({
+const deviceHref = ({
 	productKey,
 	deviceName,
 }: Pick<Device, "productKey" | "deviceName">): string =>

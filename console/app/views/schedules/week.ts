@@ -5,7 +5,7 @@ export interface PlannedRun extends Pick<PreviewedRun, "dueAt"> {
 	readonly name: string;
 }
 
-export interface Cell {
+interface Cell {
 	readonly schedule: string;
 	readonly name: string;
 	/** ISO 8601, the first of them. */
