@@ -15,7 +15,7 @@ const DOCUMENT = "openapi.json";
 const CONSOLE = "console";
 
 const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
 	TABLE_LIMITS,
 );
 const { settings } = deps;
@@ -33,6 +33,7 @@ let consoleFiles: ConsoleFiles | undefined;
 const app = createApp({
 	...deps,
 	apiKeys: settings.API_KEYS,
+	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
 	console: () => {

@@ -1,4 +1,5 @@
-import { type Answer, type Route, SCOPES } from "../route.ts";
+import { SCOPES } from "../../../shared/key/scopes.ts";
+import type { Answer, Route } from "../route.ts";
 import { ANSWER_HEADERS, REQUEST_HEADERS } from "./headers.ts";
 import { headersOf, problemAnswers, problemsOf } from "./problems.ts";
 import { fieldsOf, type Json, Schemas } from "./schemas.ts";
@@ -8,6 +9,8 @@ const TAGS: Readonly<Record<string, string>> = {
 	"dead-letters": "Messages and timer payloads that could not be made into a command",
 	schedules: "A command, and when it is sent",
 	reactions: "A rule: this event causes that command",
+	keys: "Keys of the API, and what each may do",
+	audit: "Who changed what",
 	quota: "The account's calls a second",
 	service: "The API itself",
 };

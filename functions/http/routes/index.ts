@@ -1,7 +1,9 @@
 import type { Route } from "../route.ts";
+import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { keyRoutes } from "./keys.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -14,6 +16,8 @@ export const ROUTES: readonly Route[] = [
 	...scheduleRoutes,
 	...reactionRoutes,
 	...quotaRoutes,
+	...keyRoutes,
+	...auditRoutes,
 	...serviceRoutes,
 	...consoleRoutes,
 ];
