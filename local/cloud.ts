@@ -189,7 +189,7 @@ async function startServices(
 		await started(Promise.resolve(reloadOnChange(parts)));
 	}
 	virtualClock?.settleWith(() => atRest(fc, fleet));
-	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
+	const faults = faultBoard({ stack, account, fc, tablestore, iot, mns, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { listenHttp } from "../http-server.ts";
+import { type FaultChooser, noFault } from "../request-fault.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import type { EventStreamTrigger, FunctionDefinition, Stack } from "../stack/index.ts";
-import { openDatabase } from "../store/database.ts";
+import { fillDisk, openDatabase } from "../store/database.ts";
 import { createApi } from "./api/server.ts";
 import { AsyncQueue } from "./async/queue.ts";
 import { AsyncStore } from "./async/store.ts";
@@ -67,8 +68,17 @@ export interface FcService extends LocalService {
 	resetUsage(): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
+	/**
+	 * Sets the clock of new instances of a function, or of all functions, wrong by
+	 * `ms`, with `one` of a single new instance. @returns ends that.
+	 */
+	skewClock(ms: number, functionName: string | undefined, one: boolean): () => void;
 	/** From now on requests of this function run in instances that were started after this call. */
 	reload(functionName: string): void;
+	/** From now on asks `choose` for every request to the API; triggers are not concerned. */
+	injectFaults(choose?: FaultChooser): void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 	/**
 	 * Resolves when no invocation is under way and no asynchronous request is
 	 * due, when all of them wait for the virtual clock, or after `limitMs` of
@@ -91,7 +101,11 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const processors = new ProcessorWatch();
 	const invokers = new Map<string, FunctionInvoker>();
 	const functions: Functions = { invokers, queue, store };
-	const api = await listenHttp(context.port, createApi(context, functions));
+	let chooseFault = noFault;
+	const api = await listenHttp(
+		context.port,
+		createApi(context, functions, (operation) => chooseFault(operation)),
+	);
 
 	for (const definition of definitions) {
 		const name = definition.functionName;
@@ -158,7 +172,21 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			const event = timerEvent(triggerName, clock.now(), payload ?? trigger.payload);
 			accept(context, functions, functionName, event);
 		},
+		skewClock(ms, functionName, one) {
+			const concerned =
+				functionName === undefined
+					? [...invokers.values()]
+					: [findFunction(functions, functionName)];
+			const ends = concerned.map((invoker) => invoker.skewClock(ms, one));
+			return () => {
+				for (const end of ends) end();
+			};
+		},
 		reload: (functionName) => findFunction(functions, functionName).reload(),
+		injectFaults(choose = noFault) {
+			chooseFault = choose;
+		},
+		fillDisk: (full) => fillDisk(db, full),
 		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
 		async close() {
 			for (const end of endTimers) end();

@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { readBody } from "../../http-server.ts";
+import { BROKEN, type FaultChooser, GARBAGE, GARBLED, underFault } from "../../request-fault.ts";
 import type { ServiceContext } from "../../service.ts";
-import { fcErrors } from "../errors.ts";
+import { FcError, fcErrors } from "../errors.ts";
 import { type Functions, MAX_ASYNC_PAYLOAD_BYTES, MAX_SYNC_PAYLOAD_BYTES } from "../functions.ts";
 import { newRequestId } from "../ids.ts";
 import { type Answer, errorAnswer, headerMap, isGone, send, toFcError } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
-import { invokeFunction, isAsync } from "./invoke.ts";
+import { type InvokeRequest, invokeFunction, isAsync } from "./invoke.ts";
 import { getAsyncTask, getFunction, listAsyncTasks, listFunctions } from "./read.ts";
 
 /** Editions of the API; the path begins with one of them. */
@@ -20,17 +21,31 @@ type Operation =
 	| { readonly type: "get-task"; readonly functionName: string; readonly taskId: string }
 	| { readonly type: "list-tasks"; readonly functionName: string };
 
+/** As the documentation names them, for faults. */
+const NAMES = {
+	invoke: "InvokeFunction",
+	"get-function": "GetFunction",
+	"list-functions": "ListFunctions",
+	"get-task": "GetAsyncTask",
+	"list-tasks": "ListAsyncTasks",
+} as const satisfies Record<Operation["type"], string>;
+
 /** The API of both editions. */
-export function createApi(context: ServiceContext, functions: Functions): RequestListener {
+export function createApi(
+	context: ServiceContext,
+	functions: Functions,
+	chooseFault: FaultChooser,
+): RequestListener {
 	return (request, response) => {
 		const requestId = newRequestId(context.clock.now());
-		handle(context, functions, request, requestId)
+		handle(context, functions, chooseFault, request, requestId)
 			.catch((error: unknown) => {
 				if (isGone(request, response)) return undefined;
 				return errorAnswer(toFcError(error, context.log), requestId);
 			})
 			.then((answer) => {
-				if (answer && !response.destroyed) send(request, response, requestId, answer);
+				if (answer === BROKEN) response.destroy();
+				else if (answer && !response.destroyed) send(request, response, requestId, answer);
 			})
 			.catch(() => response.destroy());
 	};
@@ -39,9 +54,10 @@ export function createApi(context: ServiceContext, functions: Functions): Reques
 async function handle(
 	context: ServiceContext,
 	functions: Functions,
+	chooseFault: FaultChooser,
 	request: IncomingMessage,
 	requestId: string,
-): Promise<Answer> {
+): Promise<Answer | typeof BROKEN> {
 	const headers = headerMap(request);
 	const limit = isAsync(headers) ? MAX_ASYNC_PAYLOAD_BYTES : MAX_SYNC_PAYLOAD_BYTES;
 	const body = await readBody(request, limit);
@@ -52,9 +68,25 @@ async function handle(
 	const path = mark < 0 ? url : url.slice(0, mark);
 	const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
 	const operation = route(method, path, query);
+	const fault = chooseFault(NAMES[operation.type]);
+	if (fault?.kind === "error") throw new FcError(fault.status, fault.code, fault.message);
+	const done = await underFault(fault, context.clock, () =>
+		carryOut(context, functions, operation, query, { requestId, headers, body }),
+	);
+	if (done !== GARBLED) return done;
+	return { status: 200, headers: { "content-type": "application/json" }, body: GARBAGE };
+}
+
+function carryOut(
+	context: ServiceContext,
+	functions: Functions,
+	operation: Operation,
+	query: URLSearchParams,
+	request: Pick<InvokeRequest, "requestId" | "headers" | "body">,
+): Answer | Promise<Answer> {
 	switch (operation.type) {
 		case "invoke":
-			return invokeFunction(functions, { ...operation, requestId, headers, body });
+			return invokeFunction(functions, { ...operation, ...request });
 		case "get-function":
 			return getFunction(functions, context.account, operation.functionName);
 		case "list-functions":

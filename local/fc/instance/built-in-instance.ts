@@ -99,6 +99,7 @@ export class BuiltInInstance implements Instance {
 			codeCache,
 			...this.#time(),
 			...(this.#timers ? { seed: this.#settings.seed } : {}),
+			skewMs: this.#settings.skewMs,
 			context,
 		});
 		const outcome = await answered;

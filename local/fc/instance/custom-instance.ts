@@ -153,9 +153,9 @@ export class CustomInstance implements Instance {
 	}
 
 	#spawn(port: number): void {
-		const { definition, codePath, guardian, environment, virtualTime, clock, seed } =
+		const { definition, codePath, guardian, environment, virtualTime, clock, seed, skewMs } =
 			this.#settings;
-		const time = virtualTime ? { now: clock.now(), seed } : {};
+		const time = virtualTime ? { now: clock.now(), seed, skewMs } : { skewMs };
 		this.#environment = customEnvironment(definition, environment, port, time);
 		this.#process = new InstanceProcess({
 			command: customCommand(definition),

@@ -42,6 +42,8 @@ export type ToInstance =
 			readonly now?: number;
 			/** Then also where its Math.random begins. */
 			readonly seed?: number;
+			/** By how much its Date is to be wrong, in milliseconds. */
+			readonly skewMs: number;
 			readonly context: InvocationContext;
 	  }
 	| { readonly t: "invoke"; readonly now?: number; readonly context: InvocationContext }

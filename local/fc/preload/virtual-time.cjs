@@ -15,7 +15,7 @@ const activity = { count: 0, requests: 0 };
 /**
  * @param start milliseconds since the epoch.
  * @param seed where Math.random begins, in [0, 1): chance repeats itself as time does.
- * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back.
+ * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back; Date is wrong by `skewMs`.
  */
 function installVirtualTime(start, seed, channel) {
 	let now = start;
@@ -23,7 +23,8 @@ function installVirtualTime(start, seed, channel) {
 	const timers = new Map();
 	const realImmediate = setImmediate;
 
-	installDate(() => now);
+	const { skewMs = 0 } = channel;
+	installDate(() => now + skewMs);
 	installRandom(seed);
 	performance.now = () => now - start;
 
@@ -149,4 +150,4 @@ function countRequests() {
 	subscribe("undici:request:error", ended);
 }
 
-module.exports = { installVirtualTime };
+module.exports = { installDate, installVirtualTime };
