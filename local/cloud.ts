@@ -180,6 +180,7 @@ async function startServices(
 			httpPort: port,
 			queues: mns.queues,
 			virtualTime: virtualClock !== undefined,
+			localPorts: [iot, mns, tablestore].map(({ url }) => Number(new URL(url).port)),
 			// A frozen process would not answer its debugger.
 			...(inspect.length > 0 ? { freezeIdleInstances: false } : {}),
 		}),
@@ -188,7 +189,7 @@ async function startServices(
 		const parts = { stack, projectDir, dataDir, fc, log };
 		await started(Promise.resolve(reloadOnChange(parts)));
 	}
-	virtualClock?.settleWith(() => atRest(fc, fleet));
+	virtualClock?.settleWith(() => atRest(fc, iot, fleet));
 	const faults = faultBoard({ stack, account, fc, tablestore, iot, mns, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
@@ -218,8 +219,9 @@ async function startServices(
 }
 
 /** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */
-async function atRest(fc: FcService, fleet: Fleet): Promise<void> {
+async function atRest(fc: FcService, iot: IotService, fleet: Fleet): Promise<void> {
+	const elsewhere = () => iot.calledDevices().some((name) => !fleet.simulates(name));
 	do {
-		await fc.settle();
+		await fc.settle({ elsewhere });
 	} while (fleet.dialing);
 }

@@ -61,6 +61,8 @@ export interface InvokerOptions {
 	readonly freeze: boolean;
 	readonly virtualTime: boolean;
 	readonly extraEnvironment: Readonly<Record<string, string>>;
+	/** The ports at which instances reach the local cloud. */
+	readonly localPorts: () => readonly number[];
 	/** Called whenever a request could be served that could not before. */
 	readonly onFree: () => void;
 }
@@ -267,6 +269,7 @@ export class FunctionInvoker {
 			virtualTime: this.#options.virtualTime,
 			seed: context.random(),
 			skewMs: skew?.ms ?? 0,
+			localPorts: this.#options.localPorts(),
 			onLog: (requestIds, level, line) => this.#onLog(requestIds, level, line),
 			onExit: (exited) => {
 				this.#meter.ended(exited);

@@ -13,7 +13,7 @@ import { newRequestId } from "./ids.ts";
 import { Guardian } from "./instance/guardian.ts";
 import { ProcessorWatch } from "./instance/processor-watch.ts";
 import { FunctionInvoker } from "./invoker.ts";
-import { settle } from "./settle.ts";
+import { type SettleOptions, settle } from "./settle.ts";
 import { BatchStore } from "./trigger/batch-store.ts";
 import { EventStream } from "./trigger/event-stream.ts";
 import { createHttpTrigger } from "./trigger/http.ts";
@@ -25,6 +25,8 @@ import type { FunctionUsage } from "./usage.ts";
 const DEFAULT_MAX_INSTANCES = 16;
 /** An idle instance is stopped after this long. */
 const DEFAULT_IDLE_MS = 5 * 60_000;
+/** In virtual time, where hours pass in a moment, another start would cost more than it shows. */
+const DEFAULT_VIRTUAL_IDLE_MS = 24 * 3_600_000;
 /** Generous, because a laptop may be busy with other things; it is rarely reached. */
 const DEFAULT_SETTLE_LIMIT_MS = 10_000;
 
@@ -46,6 +48,8 @@ export interface FcOptions {
 	 * that a virtual clock moves the functions' time as well.
 	 */
 	readonly virtualTime?: boolean;
+	/** Ports of the other local services. */
+	readonly localPorts?: readonly number[];
 	/** Variables that only the local cloud sets, besides FC_ENDPOINT. */
 	readonly environment?: Readonly<Record<string, string>>;
 }
@@ -84,7 +88,7 @@ export interface FcService extends LocalService {
 	 * due, when all of them wait for the virtual clock, or after `limitMs` of
 	 * real time. For virtual clocks, which must not run ahead of the processes.
 	 */
-	settle(limitMs?: number): Promise<void>;
+	settle(options?: Partial<SettleOptions>): Promise<void>;
 }
 
 /** Starts Function Compute with the functions and triggers of s.yaml. */
@@ -97,6 +101,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const { clock, account, log } = context;
 	const { queues } = options;
 	const queue = new AsyncQueue({ clock, account, store, queues, log });
+	const defaultIdleMs = options.virtualTime ? DEFAULT_VIRTUAL_IDLE_MS : DEFAULT_IDLE_MS;
 	const guardian = new Guardian();
 	const processors = new ProcessorWatch();
 	const invokers = new Map<string, FunctionInvoker>();
@@ -107,6 +112,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 		createApi(context, functions, (operation) => chooseFault(operation)),
 	);
 
+	const ports = [...(options.localPorts ?? []), portOf(api.url)];
 	for (const definition of definitions) {
 		const name = definition.functionName;
 		const invoker = new FunctionInvoker({
@@ -116,10 +122,11 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			guardian,
 			processors,
 			maxInstances: options.maxInstancesPerFunction ?? DEFAULT_MAX_INSTANCES,
-			idleMs: options.idleInstanceMs ?? DEFAULT_IDLE_MS,
+			idleMs: options.idleInstanceMs ?? defaultIdleMs,
 			freeze: options.freezeIdleInstances ?? process.platform !== "win32",
 			virtualTime: options.virtualTime ?? false,
 			extraEnvironment: { FC_ENDPOINT: api.url, ...options.environment },
+			localPorts: () => ports,
 			onFree: () => queue.onFree(name),
 		});
 		invokers.set(name, invoker);
@@ -133,6 +140,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 		db.close();
 		throw error;
 	});
+	ports.push(...Object.values(http.urls).map(portOf));
 	const endTimers = startTimers(context, functions);
 	const streams: EventStream[] = [];
 	for (const { definition, trigger } of eventStreams(definitions)) {
@@ -187,7 +195,8 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			chooseFault = choose;
 		},
 		fillDisk: (full) => fillDisk(db, full),
-		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
+		settle: ({ limitMs = DEFAULT_SETTLE_LIMIT_MS, elsewhere = () => false } = {}) =>
+			settle(invokers.values(), active, { limitMs, elsewhere }),
 		async close() {
 			for (const end of endTimers) end();
 			for (const stream of streams) stream.close();
@@ -198,6 +207,10 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			db.close();
 		},
 	};
+}
+
+function portOf(url: string): number {
+	return Number(new URL(url).port);
 }
 
 function checkCode(definition: FunctionDefinition, projectDir: string): void {

@@ -67,6 +67,8 @@ export interface IotService extends LocalService {
 	ensureDevice(productKey: string, deviceName: string): DeviceIdentity;
 	/** The services of a product, by their identifiers. */
 	servicesOf(productKey: string): Array<{ identifier: string; callType: "async" | "sync" }>;
+	/** Names of the devices whose answer a synchronous call waits for. */
+	calledDevices(): readonly string[];
 	/** Calls `listener` at every login of a device; the returned function ends that. */
 	onLogin(listener: (login: DeviceLogin) => void): () => void;
 	/** Changes what goes wrong on purpose; `{}` ends it. */
@@ -162,6 +164,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 						callType,
 					})),
 			),
+		calledDevices: () => downlink.calledDevices(),
 		onLogin(listener) {
 			loginListeners.add(listener);
 			return () => loginListeners.delete(listener);

@@ -1,3 +1,3 @@
 export type { FaultChooser } from "../request-fault.ts";
-export { busy, type Partition, splitPart } from "./faults.ts";
+export { busy, splitPart } from "./faults.ts";
 export { startTablestore, type TablestoreService } from "./service.ts";

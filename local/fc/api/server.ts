@@ -8,16 +8,18 @@ import { newRequestId } from "../ids.ts";
 import { type Answer, errorAnswer, headerMap, isGone, send, toFcError } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { type InvokeRequest, invokeFunction, isAsync } from "./invoke.ts";
-import { getAsyncTask, getFunction, listAsyncTasks, listFunctions } from "./read.ts";
+import { type Edition, getFunction, listFunctions } from "./functions.ts";
+import { getAsyncTask, listAsyncTasks } from "./tasks.ts";
 
 /** Editions of the API; the path begins with one of them. */
-const CLASSIC = /^\/2016-08-15\/services\/([^/]+)\/functions\/([^/]+)(\/invocations)?$/;
+const CLASSIC =
+	/^\/2016-08-15\/services\/([^/]+)\/functions(?:\/([^/]+)(\/invocations)?)?$/;
 const NEW = /^\/2023-03-30\/functions(?:\/([^/]+)(?:\/(invocations|async-tasks)(?:\/([^/]+))?)?)?$/;
 
 type Operation =
 	| { readonly type: "invoke"; readonly functionName: string; readonly qualifier: string }
-	| { readonly type: "get-function"; readonly functionName: string }
-	| { readonly type: "list-functions" }
+	| { readonly type: "get-function"; readonly functionName: string; readonly edition: Edition }
+	| { readonly type: "list-functions"; readonly edition: Edition }
 	| { readonly type: "get-task"; readonly functionName: string; readonly taskId: string }
 	| { readonly type: "list-tasks"; readonly functionName: string };
 
@@ -88,9 +90,9 @@ function carryOut(
 		case "invoke":
 			return invokeFunction(functions, { ...operation, ...request });
 		case "get-function":
-			return getFunction(functions, context.account, operation.functionName);
+			return getFunction(functions, context, operation.functionName, operation.edition);
 		case "list-functions":
-			return listFunctions(functions, context.account, query);
+			return listFunctions(functions, context, query, operation.edition);
 		case "get-task":
 			return getAsyncTask(functions, context.account, operation.functionName, operation.taskId);
 		case "list-tasks":
@@ -101,25 +103,33 @@ function carryOut(
 function route(method: string, path: string, query: URLSearchParams): Operation {
 	const classic = CLASSIC.exec(path);
 	if (classic) {
-		const [, service = "", name = "", invocations] = classic;
+		const [, service = "", name, invocations] = classic;
+		if (name === undefined) {
+			if (method === "GET") return { type: "list-functions", edition: "classic" };
+			throw fcErrors.pathNotSupported(method, path);
+		}
 		const functionName = decode(name);
 		// Services are gone in 3.0: any name of one is accepted, its qualifier counts.
 		const qualifier = decode(service).split(".")[1] ?? "";
 		if (method === "POST" && invocations) return { type: "invoke", functionName, qualifier };
-		if (method === "GET" && !invocations) return { type: "get-function", functionName };
+		if (method === "GET" && !invocations) {
+			return { type: "get-function", functionName, edition: "classic" };
+		}
 	}
 	const current = NEW.exec(path);
 	if (current) {
 		const [, name, part, id] = current;
 		if (name === undefined) {
-			if (method === "GET") return { type: "list-functions" };
+			if (method === "GET") return { type: "list-functions", edition: "new" };
 			throw fcErrors.pathNotSupported(method, path);
 		}
 		const functionName = decode(name);
 		if (method === "POST" && part === "invocations" && id === undefined) {
 			return { type: "invoke", functionName, qualifier: query.get("qualifier") ?? "" };
 		}
-		if (method === "GET" && part === undefined) return { type: "get-function", functionName };
+		if (method === "GET" && part === undefined) {
+			return { type: "get-function", functionName, edition: "new" };
+		}
 		if (method === "GET" && part === "async-tasks") {
 			if (id === undefined) return { type: "list-tasks", functionName };
 			return { type: "get-task", functionName, taskId: decode(id) };

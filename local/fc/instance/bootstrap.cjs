@@ -103,6 +103,7 @@ async function start(header) {
 			set: (id, ms) => send({ t: "timer", id, ms }),
 			clear: (id) => send({ t: "clear", id }),
 			skewMs: header.skewMs,
+			localPorts: header.localPorts,
 		});
 	} else if (header.skewMs) {
 		const { installDate } = require("../preload/virtual-time.cjs");

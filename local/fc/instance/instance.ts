@@ -26,6 +26,8 @@ export interface InstanceSettings {
 	readonly seed: number;
 	/** By how much Date inside is wrong, in milliseconds. */
 	readonly skewMs: number;
+	/** The ports at which it reaches the local cloud. */
+	readonly localPorts: readonly number[];
 	/** A line belongs to one request, or to any of those that were under way. */
 	readonly onLog: (requestIds: readonly string[], level: string, line: string) => void;
 	readonly onExit: (instance: Instance) => void;
