@@ -56,6 +56,8 @@ export interface CloudOptions {
 	 */
 	readonly clock?: Clock;
 	readonly random?: () => number;
+	/** An instance that was idle for this long is stopped, in milliseconds. @default 5 minutes */
+	readonly idleInstanceMs?: number;
 	readonly log?: (line: string) => void;
 	/** Name of the Tablestore instance. @default "local" */
 	readonly instance?: string;
@@ -181,6 +183,7 @@ async function startServices(
 			queues: mns.queues,
 			virtualTime: virtualClock !== undefined,
 			localPorts: [iot, mns, tablestore].map(({ url }) => Number(new URL(url).port)),
+			...(options.idleInstanceMs === undefined ? {} : { idleInstanceMs: options.idleInstanceMs }),
 			// A frozen process would not answer its debugger.
 			...(inspect.length > 0 ? { freezeIdleInstances: false } : {}),
 		}),

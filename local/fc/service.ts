@@ -25,8 +25,6 @@ import type { FunctionUsage } from "./usage.ts";
 const DEFAULT_MAX_INSTANCES = 16;
 /** An idle instance is stopped after this long. */
 const DEFAULT_IDLE_MS = 5 * 60_000;
-/** In virtual time, where hours pass in a moment, another start would cost more than it shows. */
-const DEFAULT_VIRTUAL_IDLE_MS = 24 * 3_600_000;
 /** Generous, because a laptop may be busy with other things; it is rarely reached. */
 const DEFAULT_SETTLE_LIMIT_MS = 10_000;
 
@@ -101,7 +99,6 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const { clock, account, log } = context;
 	const { queues } = options;
 	const queue = new AsyncQueue({ clock, account, store, queues, log });
-	const defaultIdleMs = options.virtualTime ? DEFAULT_VIRTUAL_IDLE_MS : DEFAULT_IDLE_MS;
 	const guardian = new Guardian();
 	const processors = new ProcessorWatch();
 	const invokers = new Map<string, FunctionInvoker>();
@@ -122,7 +119,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			guardian,
 			processors,
 			maxInstances: options.maxInstancesPerFunction ?? DEFAULT_MAX_INSTANCES,
-			idleMs: options.idleInstanceMs ?? defaultIdleMs,
+			idleMs: options.idleInstanceMs ?? DEFAULT_IDLE_MS,
 			freeze: options.freezeIdleInstances ?? process.platform !== "win32",
 			virtualTime: options.virtualTime ?? false,
 			extraEnvironment: { FC_ENDPOINT: api.url, ...options.environment },

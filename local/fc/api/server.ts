@@ -7,13 +7,12 @@ import { type Functions, MAX_ASYNC_PAYLOAD_BYTES, MAX_SYNC_PAYLOAD_BYTES } from 
 import { newRequestId } from "../ids.ts";
 import { type Answer, errorAnswer, headerMap, isGone, send, toFcError } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
-import { type InvokeRequest, invokeFunction, isAsync } from "./invoke.ts";
 import { type Edition, getFunction, listFunctions } from "./functions.ts";
+import { type InvokeRequest, invokeFunction, isAsync } from "./invoke.ts";
 import { getAsyncTask, listAsyncTasks } from "./tasks.ts";
 
 /** Editions of the API; the path begins with one of them. */
-const CLASSIC =
-	/^\/2016-08-15\/services\/([^/]+)\/functions(?:\/([^/]+)(\/invocations)?)?$/;
+const CLASSIC = /^\/2016-08-15\/services\/([^/]+)\/functions(?:\/([^/]+)(\/invocations)?)?$/;
 const NEW = /^\/2023-03-30\/functions(?:\/([^/]+)(?:\/(invocations|async-tasks)(?:\/([^/]+))?)?)?$/;
 
 type Operation =
