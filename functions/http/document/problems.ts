@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PROBLEMS, type ProblemName } from "../problem.ts";
 import type { Route } from "../route.ts";
-import type { Json, Schemas } from "./schemas.ts";
+import { fieldsOf, type Json, type Schemas } from "./schemas.ts";
 
 const problemSchema = z
 	.looseObject({
@@ -28,7 +28,7 @@ export function problemsOf({
 	const found: Array<ProblemName | false> = [
 		body !== undefined && "malformed-json",
 		(query !== undefined || body !== undefined || readsIds) && "invalid-request",
-		query !== undefined && "invalid-cursor",
+		query !== undefined && "cursor" in fieldsOf(query) && "invalid-cursor",
 		scope !== undefined && "unauthorized",
 		scope !== undefined && "forbidden",
 		scope !== undefined && "too-many-requests",
