@@ -5,6 +5,7 @@ import type { Stored } from "../../shared/stored.ts";
 import { TableError } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import type { OperationResult } from "./operation.ts";
 import { sendCommand } from "./send.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
@@ -28,14 +29,20 @@ export interface WorkerResult {
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
 	let active = 0;
-	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+	return async (event: Buffer, context: FcContext): Promise<WorkerResult | OperationResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
-		const commands = readPayload(event);
+		const payload = readPayload(event);
+		if ("operation" in payload) {
+			const { goOn } = await import("./operation.ts");
+			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
+			return goOn(deps, payload.operation, { owner: context.requestId, until });
+		}
+		const { commands } = payload;
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(

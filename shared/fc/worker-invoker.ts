@@ -14,14 +14,23 @@ export interface WorkerInvoker {
 	wake(commands: readonly Stored<Command>[]): Promise<boolean>;
 }
 
+/** The port to the worker for operations: asynchronous, at least once. */
+export interface OperationInvoker {
+	/** @returns whether Function Compute took it. If not, the tick finds the operation. */
+	resume(operationId: string): Promise<boolean>;
+}
+
 /** When the worker is to begin with a command, in milliseconds since the epoch. */
 export const startOf = ({ state, wakeAt }: Command, now: number): number =>
 	state === "waiting" ? Math.max(now, wakeAt ?? now) : now;
 
 /** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
-const payloadSchema = z.object({
-	commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
-});
+const payloadSchema = z.union([
+	z.object({
+		commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
+	}),
+	z.object({ operation: z.string() }),
+]);
 
 /** One command of a payload. */
 export const writeCommand = ({ version, document }: Stored<Command>): string =>
@@ -31,8 +40,22 @@ export const writeCommand = ({ version, document }: Stored<Command>): string =>
 export const writePayload = (commands: readonly string[]): Buffer =>
 	Buffer.from(`{"commands":[${commands.join(",")}]}`);
 
+export const writeOperation = (operation: string): Buffer =>
+	Buffer.from(JSON.stringify({ operation }));
+
+export type Payload =
+	| { readonly commands: Stored<Command>[] }
+	/** Id of an operation to go on with. */
+	| { readonly operation: string };
+
 /** @throws Error if the event is not such a payload. */
-export function readPayload(event: Buffer): Stored<Command>[] {
-	const { commands } = payloadSchema.parse(JSON.parse(event.toString("utf8")));
-	return commands.map(({ version, command }) => ({ version: BigInt(version), document: command }));
+export function readPayload(event: Buffer): Payload {
+	const payload = payloadSchema.parse(JSON.parse(event.toString("utf8")));
+	if ("operation" in payload) return payload;
+	return {
+		commands: payload.commands.map(({ version, command }) => ({
+			version: BigInt(version),
+			document: command,
+		})),
+	};
 }

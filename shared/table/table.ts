@@ -11,6 +11,7 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
+	| "operations"
 	| "reaction_state";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
@@ -19,7 +20,8 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
-	| "schedules_due";
+	| "schedules_due"
+	| "operations_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

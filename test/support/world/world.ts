@@ -9,9 +9,11 @@ import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
 import {
+	type OperationInvoker,
 	startOf,
 	type WorkerInvoker,
 	writeCommand,
+	writeOperation,
 	writePayload,
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
@@ -19,6 +21,7 @@ import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
+import { ENDED } from "../../../shared/store/command-store.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
@@ -57,7 +60,7 @@ export interface Shown {
  * them, in virtual time: the ticks come every minute, and the worker is invoked
  * asynchronously.
  */
-export class World implements WorkerInvoker {
+export class World implements WorkerInvoker, OperationInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
@@ -125,15 +128,24 @@ export class World implements WorkerInvoker {
 			const group = commands.filter((stored) => secondOf(stored) === second);
 			const delayMs = second * 1000;
 			this.wakes.push({ ids: group.map(({ document }) => document.id), delayMs });
-			const event = writePayload(group.map(writeCommand));
-			this.clock.after(delayMs, () => {
-				if (this.workerDies) return;
-				this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
-					this.logged.push(`worker: ${error.message}`),
-				);
-			});
+			this.#invokeWorker(writePayload(group.map(writeCommand)), delayMs);
 		}
 		return true;
+	}
+
+	async resume(operation: string): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		this.#invokeWorker(writeOperation(operation), 0);
+		return true;
+	}
+
+	#invokeWorker(event: Buffer, delayMs: number): void {
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`worker: ${error.message}`),
+			);
+		});
 	}
 
 	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
@@ -177,7 +189,8 @@ export class World implements WorkerInvoker {
 	/** Ids of commands that the tick has to look at, now or later. */
 	dueCommands(): string[] {
 		const rows = this.memory.all("commands");
-		return rows.flatMap(({ key, columns }) => ("due" in columns ? [key[1] ?? ""] : []));
+		const live = rows.filter(({ columns: { due } }) => due && !String(due).startsWith(ENDED));
+		return live.map(({ key }) => key[1] ?? "");
 	}
 
 	async get(id: string): Promise<Shown> {
