@@ -11,7 +11,7 @@ type Identified = { readonly id: string };
 /** Documents of one kind that callers create, edit and remove. */
 export interface Collection<T extends Identified> {
 	readonly store: DocumentStore<T>;
-	readonly what: "schedule" | "reaction" | "dead letter";
+	readonly what: "schedule" | "reaction" | "dead letter" | "operation";
 }
 
 /** A document after an edit; without `change` it was as it should be before. */

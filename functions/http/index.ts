@@ -6,6 +6,7 @@ import { IOT_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
+import { Streams } from "./stream/streams.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
@@ -25,12 +26,14 @@ const platform = async () => {
 	return openPlatform(settings, deps);
 };
 
+const streams = new Streams(deps);
 const app = createApp({
 	...deps,
+	streams,
 	apiKeys: settings.API_KEYS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 
-serve({ listen: getRequestListener(app.fetch) }, deps);
+serve({ listen: getRequestListener(app.fetch), stop: async () => streams.end() }, deps);

@@ -54,11 +54,7 @@ export async function act(
 	return { done: count("done"), skipped: count("skipped"), failed: count("failed") };
 }
 
-async function cancelOne(
-	deps: ActDeps,
-	{ id }: Operation,
-	read: Stored<Command>,
-): Promise<Result> {
+async function cancelOne(deps: ActDeps, { id }: Operation, read: Stored<Command>): Promise<Result> {
 	const error = { code: "Canceled", message: `canceled by operation ${id}` };
 	const isOurs = ({ document }: Stored<Command>) => document.error?.message === error.message;
 	if (isOurs(read)) return "done";

@@ -47,7 +47,10 @@ export class CommandStore extends DocumentStore<Command> {
 }
 
 /** Reads many at once; a damaged row is a value of its own, so that it does not take the others with it. */
-export async function readAll<E extends { readonly id: string }>(store: CommandStore, entries: readonly E[]) {
+export async function readAll<E extends { readonly id: string }>(
+	store: CommandStore,
+	entries: readonly E[],
+) {
 	return Promise.all(
 		entries.map(async (entry) => ({
 			entry,

@@ -43,7 +43,9 @@ export async function* newestFirst(
 	for (let limit = pageSize; ; limit = Math.min(limit * 2, MAX_PAGE)) {
 		const empty = sources.filter(({ entries, ended }) => entries.length === 0 && !ended);
 		await Promise.all(empty.map((source) => readOn(table, source, filter, before, limit)));
-		const entries = certain(sources).filter(({ age }, at, all) => age !== (all[at - 1]?.age ?? told));
+		const entries = certain(sources).filter(
+			({ age }, at, all) => age !== (all[at - 1]?.age ?? told),
+		);
 		told = entries.at(-1)?.age ?? told;
 		if (entries.length > 0) yield entries;
 		if (sources.every(({ entries, ended }) => ended && entries.length === 0)) return;

@@ -165,3 +165,8 @@ function waiting(service: string, inMs: number): Stored<Command> {
 	const { version, document } = accepted(service);
 	return { version, document: { ...document, state: "waiting", wakeAt: Date.now() + inMs } };
 }
+
+function commandsOf(body: string): Stored<Command>[] {
+	const payload = readPayload(Buffer.from(body));
+	return "commands" in payload ? payload.commands : [];
+}

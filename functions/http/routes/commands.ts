@@ -1,31 +1,28 @@
-import type { Command, CommandRequest } from "../../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../../shared/command/device.ts";
-import { matches } from "../../../shared/command/filter.ts";
+import { requestOf } from "../../../shared/command/again.ts";
+import type { Command } from "../../../shared/command/command.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
 import { settle } from "../../../shared/lifecycle/settle.ts";
-import { listCommands } from "../../../shared/store/command-list.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { idempotencyKey } from "../headers.ts";
-import { pageAnswer } from "../list.ts";
 import { Problem } from "../problem.ts";
 import { route } from "../route.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { commandAnswer } from "./command-answer.ts";
 import {
 	acceptedAnswers,
 	commandDocument,
-	commandSchema,
 	endedCommand,
 	newCommand,
 	newCommandSchema,
 } from "./command-document.ts";
-import { commandQuery, readListQuery } from "./command-query.ts";
+import { listOfCommands } from "./command-list.ts";
 import { commandView } from "./command-view.ts";
-import { pageDocument } from "./common-document.ts";
+import { streamOfCommands } from "./stream.ts";
 
 const createCommand = route({
 	method: "POST",
@@ -44,27 +41,6 @@ const createCommand = route({
 	problems: ["idempotency-conflict"],
 	handle: (deps, { body, request }) =>
 		submit(deps, request, { request: body, source: { type: "http", ref: null } }),
-});
-
-const listOfCommands = route({
-	method: "GET",
-	path: "/v1/commands",
-	operationId: "listCommands",
-	summary: "commands, newest first",
-	scope: "commands:read",
-	query: commandQuery,
-	answers: () => pageDocument("commands", commandSchema, endedCommand),
-	async handle(deps, { query, request }) {
-		const { device, ...filter } = readListQuery(query, deps.clock.now());
-		const page = await listCommands(deps.table, deps.commands, {
-			...filter,
-			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
-		});
-		const settled = await Promise.all(page.commands.map((stored) => settle(deps, stored)));
-		const shown = settled.filter(({ document }) => matches(filter, document));
-		const commands = shown.map(({ document }) => commandView(document));
-		return pageAnswer(request.url, { commands }, page.next);
-	},
 });
 
 const getCommand = route({
@@ -133,6 +109,8 @@ export const commandRoutes = [
 	getCommand,
 	cancelCommand,
 	redriveCommand,
+	...bulkRoutes,
+	streamOfCommands,
 ];
 
 async function submit(deps: HttpDeps, request: Request, submission: Submission): Promise<Response> {
@@ -162,34 +140,4 @@ async function load(deps: HttpDeps, id: string): Promise<Stored<Command>> {
 	const stored = await deps.commands.get(id);
 	if (!stored) throw new Problem("not-found", `there is no command ${id}`);
 	return stored;
-}
-
-function requestOf(command: CommandRequest): CommandRequest {
-	const { device, service, args, argsForm, expiresIn, replyTimeout } = command;
-	const { onUnknown, whenOffline, lane, qos } = command;
-	return {
-		device,
-		service,
-		args,
-		argsForm,
-		expiresIn,
-		replyTimeout,
-		onUnknown,
-		whenOffline,
-		lane,
-		qos,
-	};
-}
-
-/** A device's history stands under each name that it was called by. */
-async function allKeys(deps: HttpDeps, device: DeviceRef): Promise<string[]> {
-	const given = deviceKeys(device);
-	try {
-		return [...new Set([...given, ...deviceKeys(await deps.identify(device))])];
-	} catch (error) {
-		deps.log.warn("a device's other names are not known; its list may be incomplete", {
-			error: (error as Error).message,
-		});
-		return given;
-	}
 }

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { commandRoutes } from "./commands.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -9,6 +10,7 @@ import { serviceRoutes } from "./service.ts";
 /** Every route of the API: what it serves, its document and README's table are made from this list. */
 export const ROUTES: readonly Route[] = [
 	...commandRoutes,
+	...operationRoutes,
 	...deadLetterRoutes,
 	...scheduleRoutes,
 	...reactionRoutes,

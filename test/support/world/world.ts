@@ -1,6 +1,7 @@
 import { createApp } from "../../../functions/http/app.ts";
 import { openApi } from "../../../functions/http/document/openapi.ts";
 import { ROUTES } from "../../../functions/http/routes/index.ts";
+import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -99,6 +100,7 @@ export class World implements WorkerInvoker, OperationInvoker {
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		this.http = createApp({
 			...shared,
+			streams: new Streams(shared),
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
