@@ -166,12 +166,12 @@ export class World implements WorkerInvoker, OperationInvoker {
 	): Promise<{ status: number; headers: Record<string, string>; body: Shown; text: string }> {
 		const { body, key = API_KEY } = options;
 		const text = typeof body === "string" ? body : JSON.stringify(body);
-		const request = new Request(`http://function${path}`, {
+		const response = await this.fetch(
 			method,
-			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
-			...(text === undefined ? {} : { body: text }),
-		});
-		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
+			path,
+			{ ...(key ? { Authorization: `Bearer ${key}` } : { Authorization: "" }), ...options.headers },
+			text,
+		);
 		const answer = await response.text();
 		return {
 			status: response.status,
@@ -179,6 +179,21 @@ export class World implements WorkerInvoker, OperationInvoker {
 			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
 			text: answer,
 		};
+	}
+
+	/** As `request`, but the answer's body is left to be read. */
+	fetch(
+		method: string,
+		path: string,
+		headers: Record<string, string> = {},
+		body?: string,
+	): Promise<Response> {
+		const request = new Request(`http://function${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${API_KEY}`, ...headers },
+			...(body === undefined ? {} : { body }),
+		});
+		return this.clock.run(Promise.resolve(this.http.fetch(request)));
 	}
 
 	/** Creates a command and gives what the API says of it. */
