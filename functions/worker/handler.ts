@@ -5,7 +5,7 @@ import type { Stored } from "../../shared/stored.ts";
 import { TableError } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
-import type { OperationResult } from "./operation.ts";
+import { goOn, type OperationResult } from "./operation.ts";
 import { sendCommand } from "./send.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
@@ -38,7 +38,6 @@ export function createHandler(ofProcess: WorkerDeps) {
 		};
 		const payload = readPayload(event);
 		if ("operation" in payload) {
-			const { goOn } = await import("./operation.ts");
 			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
 			return goOn(deps, payload.operation, { owner: context.requestId, until });
 		}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LaggingIndexes } from "../support/table/lagging-indexes.ts";
-import { answered, sent } from "../support/world/scripted-platform.ts";
 import { StreamClient } from "../support/world/event-stream.ts";
+import { answered, sent } from "../support/world/scripted-platform.ts";
 import { World } from "../support/world/world.ts";
 
 const SECOND_MS = 1_000;
@@ -63,7 +63,9 @@ describe("GET /v1/commands/stream", () => {
 		const after = (await world.send({})).id;
 		await world.clock.advance(2 * SECOND_MS);
 		expect([...finalStates(first).keys()].sort()).toEqual(before.sort());
-		expect(second.events.map(({ command }) => command.id).sort()).toEqual([...between, after].sort());
+		expect(second.events.map(({ command }) => command.id).sort()).toEqual(
+			[...between, after].sort(),
+		);
 		const times = second.events.map(({ command }) => String(command["updatedAt"]));
 		expect(times).toEqual([...times].sort());
 	});
@@ -89,9 +91,12 @@ describe("GET /v1/commands/stream", () => {
 		}
 		await world.clock.advance(20 * SECOND_MS);
 		for (const [id, state] of finalStates(client)) told.set(id, state);
-		expect([...told].filter(([, state]) => state === "succeeded").map(([id]) => id).sort()).toEqual(
-			sentIds.sort(),
-		);
+		expect(
+			[...told]
+				.filter(([, state]) => state === "succeeded")
+				.map(([id]) => id)
+				.sort(),
+		).toEqual(sentIds.sort());
 	});
 
 	it("keeps the connection alive and ends before the function's time limit, with a place to go on", async () => {

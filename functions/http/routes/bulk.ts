@@ -8,6 +8,8 @@ import {
 	type Operation,
 	USUAL_STATES,
 } from "../../../shared/operation/operation.ts";
+import { runOperation } from "../../../shared/operation/run.ts";
+import { countCommands } from "../../../shared/store/command-count.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -65,7 +67,6 @@ function bulkRoute(kind: Kind, operationId: string, summary: string) {
 		async handle(deps, { body, request, caller }) {
 			const filter = await toFilter(deps, body.filter);
 			if (body.dryRun) {
-				const { countCommands } = await import("../../../shared/store/command-count.ts");
 				const wanted = boundFilter(kind, filter, deps.clock.now());
 				const matched = await countCommands(deps.table, deps.commands, wanted);
 				return Response.json({ matched });
@@ -91,7 +92,6 @@ function bulkRoute(kind: Kind, operationId: string, summary: string) {
 
 /** Goes as far as the time of one answer allows; the worker does the rest. */
 async function begin(deps: HttpDeps, { document }: Stored<Operation>): Promise<Operation> {
-	const { runOperation } = await import("../../../shared/operation/run.ts");
 	const turn = { owner: `http ${document.id}`, until: deps.clock.now() + RUN_IN_REQUEST_MS };
 	try {
 		const after = (await runOperation(deps, document.id, turn)) ?? document;
