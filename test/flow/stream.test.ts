@@ -71,10 +71,16 @@ describe("GET /v1/commands/stream", () => {
 	});
 
 	it("misses nothing where indexes lag by seconds and clients come and go", async () => {
-		let n = 0;
-		const lag = () => [50, 4_000, 900, 6_000, 300][n++ % 5] ?? 0;
+		const lags = [50, 4_000, 900, 6_000, 300];
+		let shownAt = 0;
 		const world = new World({
-			table: (table, clock) => new LaggingIndexes(table, clock, lag),
+			table: (table, clock) =>
+				new LaggingIndexes(table, clock, () => {
+					// Changes of one row reach an index in their order.
+					const lag = lags[clock.now() % lags.length] ?? 0;
+					shownAt = Math.max(shownAt, clock.now() + lag);
+					return shownAt - clock.now();
+				}),
 			quotaPerSecond: 100,
 		});
 		world.platform.script = () => answered();
@@ -97,6 +103,21 @@ describe("GET /v1/commands/stream", () => {
 				.map(([id]) => id)
 				.sort(),
 		).toEqual(sentIds.sort());
+	});
+
+	it("tells what an index shows ten seconds late", async () => {
+		const world = new World({
+			table: (table, clock) => new LaggingIndexes(table, clock, () => 10_000),
+		});
+		world.platform.script = () => answered();
+		const client = await StreamClient.connect(world);
+		const ids: string[] = [];
+		for (let n = 0; n < 20; n++) {
+			ids.push((await world.send({})).id);
+			await world.clock.advance(700);
+		}
+		await world.clock.advance(14 * SECOND_MS);
+		expect(client.told).toEqual(ids.map((id) => `${id} succeeded`));
 	});
 
 	it("keeps the connection alive and ends before the function's time limit, with a place to go on", async () => {
