@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { idFrom } from "../../shared/ids.ts";
 import type { Table } from "../../shared/table/table.ts";
 import { LaggingIndexes } from "../support/table/lagging-indexes.ts";
 import { answered, refused } from "../support/world/scripted-platform.ts";
@@ -208,8 +209,13 @@ describe("a large operation", () => {
 		const world = new World();
 		world.ticking = false;
 		world.invocationsWork = false;
-		for (let n = 0; n < 3_000; n++) await world.send({ expiresIn: 86_400 });
+		const { id } = await world.send({ expiresIn: 86_400 });
 		world.invocationsWork = true;
+		const stored = await world.stores.commands.get(id);
+		if (!stored) throw new Error("it is not stored");
+		for (let n = 1; n < 3_000; n++) {
+			await world.stores.commands.create({ ...stored.document, id: idFrom(n) });
+		}
 		const { body } = await bulk(world, "cancel", { filter: { state: "accepted" } });
 		await world.clock.advance(5_000);
 		expect((await world.request("GET", `/v1/operations/${body.id}`)).body).toMatchObject({

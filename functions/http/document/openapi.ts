@@ -1,7 +1,7 @@
 import type { Answer, Route } from "../route.ts";
 import { ANSWER_HEADERS, REQUEST_HEADERS } from "./headers.ts";
 import { headersOf, problemAnswers, problemsOf } from "./problems.ts";
-import { type Json, Schemas } from "./schemas.ts";
+import { fieldsOf, type Json, Schemas } from "./schemas.ts";
 
 const TAGS: Readonly<Record<string, string>> = {
 	commands: "One invocation of a service on a device, with its whole history",
@@ -14,11 +14,12 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** The API of these routes in OpenAPI 3.1. */
-export function openApi(routes: readonly Route[], version: string): Json {
+export function openApi(routes: readonly Route[]): Json {
 	const schemas = new Schemas();
+	const responses = new Map<string, Json>();
 	const paths: Record<string, Json> = {};
 	for (const route of routes) {
-		const operation = operationOf(route, schemas);
+		const operation = operationOf(route, schemas, responses);
 		paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
 	}
 	const tags = new Set(routes.map(tagOf));
@@ -26,7 +27,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 		openapi: "3.1.0",
 		info: {
 			title: "thingcast",
-			version,
+			version: "1",
 			description: "Commands to devices of Alibaba Cloud IoT Platform, and what became of each.",
 			license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 			contact: { name: "thingcast" },
@@ -40,6 +41,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 				apiKey: { type: "http", scheme: "bearer", description: "A key of the API" },
 			},
 			headers: ANSWER_HEADERS,
+			responses: Object.fromEntries(responses),
 			schemas: schemas.named,
 		},
 	};
@@ -47,9 +49,9 @@ export function openApi(routes: readonly Route[], version: string): Json {
 
 const tagOf = ({ path }: Route) => /^\/v1\/([^/]+)/.exec(path)?.[1] ?? "service";
 
-function operationOf(route: Route, schemas: Schemas): Json {
+function operationOf(route: Route, schemas: Schemas, responses: Map<string, Json>): Json {
 	const { operationId, summary, description, scope, body } = route;
-	const parameters = parametersOf(route, schemas);
+	const parameters = parametersOf(route);
 	const { schema, example } = body?.document() ?? {};
 	const answers = Object.entries(route.answers()).map(([status, answer]) => [
 		status,
@@ -73,7 +75,7 @@ function operationOf(route: Route, schemas: Schemas): Json {
 			: {}),
 		responses: {
 			...Object.fromEntries(answers),
-			...problemAnswers(problemsOf(route), schemas),
+			...problemAnswers(problemsOf(route), schemas, responses),
 		},
 	};
 }
@@ -91,7 +93,7 @@ function answerOf(answer: Answer, schemas: Schemas): Json {
 	};
 }
 
-function parametersOf({ path, query, headers = [] }: Route, schemas: Schemas): Json[] {
+function parametersOf({ path, query, headers = [] }: Route): Json[] {
 	const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
 		name,
 		in: "path",
@@ -99,7 +101,7 @@ function parametersOf({ path, query, headers = [] }: Route, schemas: Schemas): J
 		schema: { type: "string" },
 		...(name === "id" ? { example: "01KATZ5Y3RQ9K0M8V7D4N2XHBC" } : {}),
 	}));
-	const fields = query ? (schemas.add(query)["properties"] as Record<string, Json>) : {};
+	const fields = query ? fieldsOf(query) : {};
 	const inQuery = Object.entries(fields).map(([name, { description, ...schema }]) => ({
 		name,
 		in: "query",

@@ -1,6 +1,4 @@
 import * as z from "zod";
-import { fieldErrors, type Parsed } from "../../../shared/command/request.ts";
-import { type ExactJson, isExactObject, toPlain } from "../../../shared/json/exact.ts";
 import {
 	boundFilter,
 	createOperation,
@@ -12,6 +10,7 @@ import { runOperation } from "../../../shared/operation/run.ts";
 import { countCommands } from "../../../shared/store/command-count.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
+import { bodyOf } from "../body.ts";
 import type { HttpDeps } from "../deps.ts";
 import { create } from "../documents.ts";
 import { route } from "../route.ts";
@@ -31,8 +30,8 @@ const bulkSchema = z.strictObject({
 });
 
 export const bulkRoutes = [
-	bulkRoute("cancel", "cancelCommands", "cancel all that match a filter, before they are sent"),
-	bulkRoute("redrive", "redriveCommands", "all that match a filter again, as new commands"),
+	bulkRoute("cancel", "cancelCommands", "Cancel all commands that match a filter"),
+	bulkRoute("redrive", "redriveCommands", "Send all commands that match a filter again"),
 ];
 
 function bulkRoute(kind: Kind, operationId: string, summary: string) {
@@ -44,13 +43,10 @@ function bulkRoute(kind: Kind, operationId: string, summary: string) {
 		summary,
 		description: `The filter is that of the list; without \`state\` it means ${states}. Commands that are accepted later do not belong to it. \`dryRun\` answers 200 and how many match`,
 		scope: "commands:write",
-		body: {
-			read: readBulk,
-			document: () => ({
-				schema: bulkSchema,
-				example: { filter: { state: "accepted,waiting", service: "Set" }, dryRun: true },
-			}),
-		},
+		body: bodyOf({
+			schema: bulkSchema,
+			example: () => ({ filter: { state: "accepted,waiting", service: "Set" }, dryRun: true }),
+		}),
 		headers: ["Idempotency-Key"],
 		answers: () => ({
 			200: {
@@ -102,13 +98,4 @@ async function begin(deps: HttpDeps, { document }: Stored<Operation>): Promise<O
 		deps.log.warn("an operation goes on later", { operation: document.id, error: String(error) });
 		return document;
 	}
-}
-
-function readBulk(body: ExactJson): Parsed<z.infer<typeof bulkSchema>> {
-	if (!isExactObject(body)) {
-		return { ok: false, errors: [{ pointer: "", detail: "must be a JSON object" }] };
-	}
-	const read = bulkSchema.safeParse(toPlain(body));
-	if (read.success) return { ok: true, value: read.data };
-	return { ok: false, errors: read.error.issues.flatMap(fieldErrors) };
 }

@@ -18,7 +18,7 @@ export const listOfCommands = route({
 	method: "GET",
 	path: "/v1/commands",
 	operationId: "listCommands",
-	summary: "commands, newest first",
+	summary: "List commands, newest first",
 	description:
 		"A page may have fewer than `limit`, even none, and a cursor all the same: it ends early where it would have to look at too many. A row that cannot be read is shown as its `id` and an `error`",
 	scope: "commands:read",

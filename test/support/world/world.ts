@@ -1,6 +1,5 @@
 import { createApp } from "../../../functions/http/app.ts";
-import { openApi } from "../../../functions/http/document/openapi.ts";
-import { ROUTES } from "../../../functions/http/routes/index.ts";
+import { apiDocument } from "../../../functions/http/document/index.ts";
 import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
@@ -28,12 +27,15 @@ import { ENDED } from "../../../shared/store/command-store.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
+import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
+const DOCUMENT = apiDocument();
+const described = new DescribedApi(DOCUMENT);
 
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
@@ -104,7 +106,7 @@ export class World implements WorkerInvoker, OperationInvoker {
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
-			document: async () => JSON.stringify(openApi(ROUTES, "0.0.0")),
+			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
@@ -158,7 +160,7 @@ export class World implements WorkerInvoker, OperationInvoker {
 		this.worker = this.#startWorker();
 	}
 
-	/** A request as the HTTP trigger delivers it. */
+	/** A request as the HTTP trigger delivers it; its answer must be one that the API's document describes. */
 	async request(
 		method: string,
 		path: string,
@@ -169,16 +171,16 @@ export class World implements WorkerInvoker, OperationInvoker {
 		const response = await this.fetch(
 			method,
 			path,
-			{ ...(key ? { Authorization: `Bearer ${key}` } : { Authorization: "" }), ...options.headers },
+			{ Authorization: key ? `Bearer ${key}` : "", ...options.headers },
 			text,
 		);
-		const answer = await response.text();
-		return {
+		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
-			text: answer,
+			text: await textOf(response),
 		};
+		described.check(method, path, answer);
+		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
 	}
 
 	/** As `request`, but the answer's body is left to be read. */
@@ -281,6 +283,13 @@ export class World implements WorkerInvoker, OperationInvoker {
 	#context(timeout: number): FcContext {
 		return { requestId: `request-${this.#requests++}`, timeoutSeconds: timeout };
 	}
+}
+
+/** Of a stream nothing: it would not end. */
+async function textOf(response: Response): Promise<string> {
+	if (response.headers.get("content-type") !== "text/event-stream") return response.text();
+	await response.body?.cancel();
+	return "";
 }
 
 export const LIGHT = { productKey: "pk", deviceName: "light" };
