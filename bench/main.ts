@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
 import { load } from "./load/load.ts";
+import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { quota } from "./quota/quota.ts";
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	start,
 	load,
 	day,
+	million,
 	noise,
 	quota,
 	"quota-real-time": quotaInRealTime,

@@ -15,8 +15,9 @@ export interface ActDeps extends ReplyDeps {
 	readonly acceptor: Acceptor;
 }
 
-export type Tally = Pick<Operation, "done" | "skipped" | "failed">;
-type Result = keyof Tally;
+type Result = "done" | "skipped" | "failed";
+/** Ids by what became of them. */
+export type Tally = Readonly<Record<Result, readonly string[]>>;
 
 /** A command of the page; one that is to be read has no row yet. */
 export interface Target {
@@ -50,8 +51,9 @@ export async function act(
 		}),
 	);
 	await deps.acceptor.wake(created);
-	const count = (wanted: Result) => results.filter((result) => result === wanted).length;
-	return { done: count("done"), skipped: count("skipped"), failed: count("failed") };
+	const idsOf = (wanted: Result) =>
+		targets.filter((_, at) => results[at] === wanted).map(({ id }) => id);
+	return { done: idsOf("done"), skipped: idsOf("skipped"), failed: idsOf("failed") };
 }
 
 async function cancelOne(deps: ActDeps, { id }: Operation, read: Stored<Command>): Promise<Result> {

@@ -6,7 +6,7 @@ const optional = z.exactOptional;
 /** Milliseconds since the epoch. */
 const time = z.number();
 
-export const KINDS = ["cancel", "redrive"] as const;
+const KINDS = ["cancel", "redrive"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Something done to all commands that match a filter, as it is stored: what is asked for, and how far it is. */
@@ -36,6 +36,8 @@ export const operationSchema = z.object({
 	cursor: optional(z.string()),
 	/** A second round looks for what the index did not show at first. */
 	round: z.union([z.literal(1), z.literal(2)]),
+	/** What the first round skipped and the second may find again, being sent by turns. */
+	passed: z.array(z.string()),
 	/** Set while somebody works on it. */
 	lease: optional(z.object({ owner: z.string(), until: time })),
 	/** When the tick must see to it; absent once it is completed. */
@@ -85,6 +87,7 @@ export function createOperation({ filter, ...asked }: NewOperation): Operation {
 		failed: 0,
 		updatedAt: createdAt,
 		page: [],
+		passed: [],
 		round: 1,
 		wakeAt: createdAt + LEASE_MS,
 	};

@@ -2,7 +2,7 @@ import { CLOCK_SKEW_MS } from "../clock.ts";
 import type { OperationStore } from "../store/operation-store.ts";
 import type { Stored } from "../stored.ts";
 import type { Table } from "../table/table.ts";
-import { type ActDeps, act, type Target } from "./act.ts";
+import { type ActDeps, act, type Tally, type Target } from "./act.ts";
 import { LEASE_MS, type Operation } from "./operation.ts";
 import { type Found, search } from "./search.ts";
 
@@ -19,6 +19,8 @@ export interface Turn {
 	readonly until: number;
 }
 
+/** So many fit well into a row of the table; who passes by more has them counted twice. */
+const MAX_PASSED = 2_000;
 /** How far an index may lag behind: what was accepted just before the operation is found after this time. */
 const INDEX_LAG_MS = 1_000;
 
@@ -80,20 +82,29 @@ function leased(operation: Operation, turn: Turn | undefined, now: number): Oper
 	return { ...rest, lease: { owner: turn.owner, until }, wakeAt: until + CLOCK_SKEW_MS };
 }
 
-const counted = (operation: Operation, tally: Awaited<ReturnType<typeof act>>): Operation => ({
+const counted = (operation: Operation, { done, skipped, failed }: Tally): Operation => ({
 	...operation,
-	done: operation.done + tally.done,
-	skipped: operation.skipped + tally.skipped,
-	failed: operation.failed + tally.failed,
+	done: operation.done + done.length,
+	skipped: operation.skipped + skipped.length,
+	failed: operation.failed + failed.length,
+	passed: [...operation.passed, ...skipped].slice(0, MAX_PASSED),
 	page: [],
 });
 
-const withPage = (operation: Operation, { targets, cursor }: Found): Operation => ({
-	...operation,
-	matched: operation.matched + targets.length,
-	page: targets.map(({ id }) => id),
-	cursor,
-});
+/** Each command is counted once, also one that the first round has passed by. */
+function withPage(operation: Operation, { targets, cursor }: Found): Operation {
+	const page = targets.map(({ id }) => id);
+	const passed = new Set(operation.passed);
+	const again = page.filter((id) => passed.delete(id)).length;
+	return {
+		...operation,
+		matched: operation.matched + page.length - again,
+		skipped: operation.skipped - again,
+		passed: [...passed],
+		page,
+		cursor,
+	};
+}
 
 /** What is canceled leaves the filter, so a second round meets only what the first did not. */
 function atEnd(operation: Operation, now: number): Operation {

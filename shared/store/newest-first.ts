@@ -21,6 +21,9 @@ interface Source {
 }
 
 const MAX_PAGE = 1_000;
+/** How many more of a partition are read than it would have if all had the same number, so that one reading is enough. */
+const SPARE_SHARE = 1.5;
+const SPARE = 4;
 
 /**
  * The entries of the narrowest index that holds every command of the filter,
@@ -28,19 +31,19 @@ const MAX_PAGE = 1_000;
  * Each answer reads at least one page of some partition.
  *
  * @param olderThan begins behind this age key.
- * @param pageSize how many of each partition are read at first; the first
- *   answer has so many, unless there are fewer.
+ * @param wanted how many entries are probably enough.
  */
 export async function* newestFirst(
 	table: Table,
 	filter: CommandFilter,
 	olderThan: string | undefined,
-	pageSize: number,
+	wanted: number,
 ): AsyncGenerator<Entry[], void, undefined> {
 	const sources = sourcesOf(filter);
 	const before = olderThan ?? (filter.until === undefined ? undefined : timeKey(filter.until));
 	let told = "";
-	for (let limit = pageSize; ; limit = Math.min(limit * 2, MAX_PAGE)) {
+	const share = Math.ceil((wanted * SPARE_SHARE) / sources.length) + SPARE;
+	for (let limit = Math.min(wanted, share); ; limit = Math.min(limit * 2, MAX_PAGE)) {
 		const empty = sources.filter(({ entries, ended }) => entries.length === 0 && !ended);
 		await Promise.all(empty.map((source) => readOn(table, source, filter, before, limit)));
 		const entries = certain(sources).filter(

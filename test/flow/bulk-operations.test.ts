@@ -112,6 +112,19 @@ describe("POST /v1/commands/cancel", () => {
 		expect((await world.get(later.id)).state).not.toBe("canceled");
 	});
 
+	it("counts each command once, also one that was being sent at first", async () => {
+		const world = new World();
+		world.platform.script = async () => {
+			await world.clock.sleep(300);
+			return OFFLINE;
+		};
+		await world.send({ whenOffline: "wait" });
+		await world.clock.advance(100);
+		const filter = { state: "waiting,sending" };
+		const { body } = await bulk(world, "cancel", { filter });
+		expect(await completed(world, body)).toMatchObject({ matched: 1, done: 1, skipped: 0 });
+	});
+
 	it("is done once for one idempotency key", async () => {
 		const world = new World();
 		await waiting(world, 3);

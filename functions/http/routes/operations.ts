@@ -28,8 +28,14 @@ const getOperation = route({
 	scope: "commands:read",
 	answers: () => ({ 200: operationDocument("The operation") }),
 	problems: ["not-found"],
-	handle: async (deps, { params }) =>
-		json(operationView((await load(operations(deps), params.id)).document)),
+	async handle(deps, { params }) {
+		const { document } = await load(operations(deps), params.id);
+		// Whoever waits for it need not wait for the tick where nobody works on it.
+		if (document.wakeAt !== undefined && document.wakeAt <= deps.clock.now()) {
+			await deps.worker.resume(document.id);
+		}
+		return json(operationView(document));
+	},
 });
 
 export const operationRoutes = [listOperations, getOperation];
