@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
 import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
@@ -15,6 +16,7 @@ import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
 
 const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promise<Report>>> = {
+	lean,
 	overhead,
 	tablestore,
 	start,

@@ -4,9 +4,11 @@ import type { OperationInvoker, WorkerInvoker } from "../../shared/fc/worker-inv
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { QuotaOverview } from "../../shared/quota/overview.ts";
+import type { AuditStore } from "../../shared/store/audit-store.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
+import type { KeyStore } from "../../shared/store/key-store.ts";
 import type { OperationStore } from "../../shared/store/operation-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
@@ -17,6 +19,10 @@ import type { Streams } from "./stream/streams.ts";
 
 export interface HttpDeps {
 	readonly apiKeys: readonly string[];
+	/** Of web pages that may call the API; `*`: any. */
+	readonly corsOrigins: readonly string[];
+	readonly keys: KeyStore;
+	readonly audit: AuditStore;
 	readonly table: Table;
 	readonly commands: CommandStore;
 	readonly replies: ReplyStore;

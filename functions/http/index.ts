@@ -14,7 +14,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 const DOCUMENT = "openapi.json";
 
 const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
 	TABLE_LIMITS,
 );
 const { settings } = deps;
@@ -31,6 +31,7 @@ const app = createApp({
 	...deps,
 	streams,
 	apiKeys: settings.API_KEYS,
+	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),

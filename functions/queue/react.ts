@@ -86,7 +86,12 @@ async function reactOnce(
 		const [accepted] = await Promise.all([
 			deps.acceptor.accept({
 				request,
-				source: { type: "reaction", ref: `${reaction.id} ${event.id}`, reaction: reaction.id },
+				source: {
+					type: "reaction",
+					ref: `${reaction.id} ${event.id}`,
+					...(reaction.by === undefined ? {} : { by: reaction.by }),
+					reaction: reaction.id,
+				},
 				id: idFrom("reaction", reaction.id, event.id),
 			}),
 			noteCause(deps, request.device, event, chain),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Command, commandSchema } from "./command.ts";
-import { deviceKey } from "./device.ts";
+import { deviceKey, isOfProducts } from "./device.ts";
 import { STATES } from "./state.ts";
 
 const optional = z.exactOptional;
@@ -21,13 +21,15 @@ export const filterSchema = z.object({
 	schedule: optional(z.string()),
 	job: optional(z.string()),
 	productKey: optional(z.string()),
+	/** Only commands to devices of these products: what a limited key may see. */
+	products: optional(z.array(z.string())),
 });
 
 export type CommandFilter = Readonly<z.infer<typeof filterSchema>>;
 
 export function matches(filter: CommandFilter, command: Command): boolean {
 	const { deviceKeys, states, since, until, service, code } = filter;
-	const { source, schedule, job, productKey } = filter;
+	const { source, schedule, job, productKey, products } = filter;
 	return (
 		(!deviceKeys || deviceKeys.includes(deviceKey(command.device))) &&
 		(!states || states.includes(command.state)) &&
@@ -38,6 +40,7 @@ export function matches(filter: CommandFilter, command: Command): boolean {
 		(source === undefined || command.source.type === source) &&
 		(schedule === undefined || command.source.schedule === schedule) &&
 		(job === undefined || command.source.job === job) &&
-		(productKey === undefined || command.device.productKey === productKey)
+		(productKey === undefined || command.device.productKey === productKey) &&
+		(products === undefined || isOfProducts(command.device, products))
 	);
 }

@@ -22,7 +22,13 @@ function* running(times: Iterable<Occurrence>): Generator<Occurrence, undefined,
 	return undefined;
 }
 
-export function createSchedule(id: string, definition: Definition, now: number): Schedule {
+/** @param by name of the API key that asks for it. */
+export function createSchedule(
+	id: string,
+	definition: Definition,
+	now: number,
+	by?: string,
+): Schedule {
 	return withNext(
 		{
 			...definition,
@@ -32,6 +38,7 @@ export function createSchedule(id: string, definition: Definition, now: number):
 			runs: 0,
 			skips: [],
 			lastRuns: [],
+			...(by === undefined ? {} : { by }),
 			createdAt: now,
 			updatedAt: now,
 		},
@@ -68,6 +75,7 @@ export function replaceDefinition(
 	definition: Definition,
 	{ canceled, begunAt }: CalledBack,
 	now: number,
+	by?: string,
 ): Schedule {
 	const { id, revision, status, runs, lastRuns, lastFired, createdAt, next } = schedule;
 	const sameTimes = JSON.stringify(schedule.when) === JSON.stringify(definition.when);
@@ -82,6 +90,7 @@ export function replaceDefinition(
 		skips: sameTimes ? schedule.skips : [],
 		lastRuns: withoutPending(lastRuns, canceled),
 		...(lastFired ? { lastFired } : {}),
+		...(by === undefined ? {} : { by }),
 		createdAt,
 		updatedAt: now,
 	};

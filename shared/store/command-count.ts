@@ -29,8 +29,8 @@ export async function countCommands(
 
 /** Whether every entry that `newestFirst` finds matches, but for what has changed within the index's lag. */
 function decidedByIndex(filter: CommandFilter): boolean {
-	const { deviceKeys, states, job, schedule, service, code, source, productKey } = filter;
-	if (service ?? code ?? source ?? productKey) return false;
+	const { deviceKeys, states, job, schedule, service, code, source, productKey, products } = filter;
+	if (service ?? code ?? source ?? productKey ?? products) return false;
 	if (deviceKeys) return !states && !job && !schedule;
 	return !(job && schedule);
 }

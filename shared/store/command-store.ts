@@ -6,12 +6,12 @@ import { isTerminal } from "../command/state.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
 import { DamagedRow, DocumentStore, type Kind } from "./document-store.ts";
-import { shardOf, spread, timeKey } from "./shard.ts";
+import { partitionOf, shardOf, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {
 	table: "commands",
 	schema: commandSchema,
-	partition: spread,
+	partition: partitionOf,
 	columns: indexColumns,
 };
 

@@ -71,6 +71,8 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 		indexes: {},
 		ttlSeconds: 30 * DAY_SECONDS,
 	},
+	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
 };
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];

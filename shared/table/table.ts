@@ -12,7 +12,9 @@ export type TableName =
 	| "schedules"
 	| "reactions"
 	| "operations"
-	| "reaction_state";
+	| "reaction_state"
+	| "keys"
+	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
 	| "commands_by_age"

@@ -57,6 +57,7 @@ export function advice(status: keyof operations["cancelCommand"]["responses"]): 
 		case 401:
 		case 403:
 			return "another key";
+		case 429:
 		case 500:
 		case 503:
 			return "later";

@@ -125,6 +125,24 @@ describe("POST /v1/commands/cancel", () => {
 		expect(await completed(world, body)).toMatchObject({ matched: 1, done: 1, skipped: 0 });
 	});
 
+	it("with a key that is limited to products stays within them", async () => {
+		const world = new World();
+		await waiting(world, 2);
+		await waiting(world, 3, { device: { productKey: "theirs", deviceName: "light" } });
+		const limited = async (products: readonly string[]) => {
+			const scopes = ["commands:read", "commands:write"];
+			const body = { name: products.join(), scopes, products };
+			return String((await world.request("POST", "/v1/keys", { body })).body["key"]);
+		};
+		const key = await limited(["theirs"]);
+		const ask = (body: object) => world.request("POST", "/v1/commands/cancel", { body, key });
+		expect((await ask({ filter: {}, dryRun: true })).body).toEqual({ matched: 3 });
+		const { body } = await ask({ filter: {} });
+		expect(await completed(world, body)).toMatchObject({ matched: 3, done: 3, by: "theirs" });
+		const elsewhere = { key: await limited(["others"]) };
+		expect((await world.request("GET", `/v1/operations/${body.id}`, elsewhere)).status).toBe(404);
+	});
+
 	it("is done once for one idempotency key", async () => {
 		const world = new World();
 		await waiting(world, 3);

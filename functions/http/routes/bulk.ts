@@ -61,21 +61,26 @@ function bulkRoute(kind: Kind, operationId: string, summary: string) {
 		}),
 		problems: ["idempotency-conflict"],
 		async handle(deps, { body, request, caller }) {
-			const filter = await toFilter(deps, body.filter);
+			const filter = await toFilter(deps, body.filter, caller);
 			if (body.dryRun) {
 				const wanted = boundFilter(kind, filter, deps.clock.now());
 				const matched = await countCommands(deps.table, deps.commands, wanted);
 				return Response.json({ matched });
 			}
-			const made = await create(deps, operations(deps), request, { kind, ...body }, (id) =>
-				createOperation({
-					id,
-					kind,
-					filter,
-					asked: body.filter,
-					by: caller.name,
-					createdAt: deps.clock.now(),
-				}),
+			const made = await create(
+				deps,
+				operations(deps, caller),
+				{ request, caller },
+				{ kind, ...body },
+				(id) =>
+					createOperation({
+						id,
+						kind,
+						filter,
+						asked: body.filter,
+						by: caller.name,
+						createdAt: deps.clock.now(),
+					}),
 			);
 			const shown = made.again ? made.stored.document : await begin(deps, made.stored);
 			return json(operationView(shown), 202, {

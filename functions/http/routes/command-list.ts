@@ -24,8 +24,8 @@ export const listOfCommands = route({
 	scope: "commands:read",
 	query: listQuery,
 	answers: () => pageDocument("commands", z.union([commandSchema, damagedSchema()]), endedCommand),
-	async handle(deps, { query: { limit, cursor, ...fields }, request }) {
-		const filter = await toFilter(deps, fields);
+	async handle(deps, { query: { limit, cursor, ...fields }, request, caller }) {
+		const filter = await toFilter(deps, fields, caller);
 		const page = await listCommands(deps.table, deps.commands, {
 			...filter,
 			limit,
@@ -42,7 +42,8 @@ async function show(
 	filter: CommandFilter,
 	item: Stored<Command> | DamagedRow,
 ): Promise<ExactObject | undefined> {
-	if (item instanceof DamagedRow) return damagedView(item);
+	// Whose it is cannot be read either.
+	if (item instanceof DamagedRow) return filter.products ? undefined : damagedView(item);
 	const { document } = await settle(deps, item);
 	return matches(filter, document) ? commandView(document) : undefined;
 }

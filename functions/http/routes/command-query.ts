@@ -10,6 +10,7 @@ import { STATES } from "../../../shared/command/state.ts";
 import { isId } from "../../../shared/ids.ts";
 import type { HttpDeps } from "../deps.ts";
 import { pageFields } from "../list.ts";
+import type { Caller } from "../route.ts";
 
 const SOURCES = ["http", "timer", "queue", "reaction", "redrive", "job"] as const;
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -74,8 +75,12 @@ export const bulkFilter = named(
 
 export type FilterFields = z.infer<typeof streamQuery>;
 
-/** The filter with absolute times, and with all names of its device. */
-export async function toFilter(deps: HttpDeps, fields: FilterFields): Promise<CommandFilter> {
+/** The filter with absolute times, with all names of its device, and within the caller's products. */
+export async function toFilter(
+	deps: HttpDeps,
+	fields: FilterFields,
+	{ products }: Pick<Caller, "products">,
+): Promise<CommandFilter> {
 	const { productKey, deviceName, iotId, state, since, until, ...equal } = fields;
 	const now = deps.clock.now();
 	const device = {
@@ -86,6 +91,7 @@ export async function toFilter(deps: HttpDeps, fields: FilterFields): Promise<Co
 		...present(equal),
 		...(Object.keys(device).length > 0 ? { deviceKeys: await allKeys(deps, device) } : {}),
 		...(productKey && !deviceName ? { productKey } : {}),
+		...(products ? { products: [...products] } : {}),
 		...(state ? { states: [...new Set(state)] } : {}),
 		...(since === undefined ? {} : { since: momentOf(since, now) }),
 		...(until === undefined ? {} : { until: momentOf(until, now) }),

@@ -2,17 +2,17 @@ import { requestOf } from "../../../shared/command/again.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
+import { reachesDevice } from "../../../shared/key/products.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
 import { settle } from "../../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../../shared/stored.ts";
-import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
-import { idempotencyKey } from "../headers.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import { Problem } from "../problem.ts";
-import { route } from "../route.ts";
+import { type Caller, route } from "../route.ts";
 import { bulkRoutes } from "./bulk.ts";
-import { commandAnswer } from "./command-answer.ts";
+import { commandAnswer, commandShown } from "./command-answer.ts";
 import {
 	acceptedAnswers,
 	commandDocument,
@@ -21,7 +21,7 @@ import {
 	newCommandSchema,
 } from "./command-document.ts";
 import { listOfCommands } from "./command-list.ts";
-import { commandView } from "./command-view.ts";
+import { notModified } from "./common-document.ts";
 import { streamOfCommands } from "./stream.ts";
 
 const createCommand = route({
@@ -39,8 +39,17 @@ const createCommand = route({
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["idempotency-conflict"],
-	handle: (deps, { body, request }) =>
-		submit(deps, request, { request: body, source: { type: "http", ref: null } }),
+	handle(deps, { body, request, caller }) {
+		if (!reachesDevice(caller, body.device)) {
+			throw new Problem(
+				"forbidden",
+				`the key "${caller.name}" is limited to products: name a device of theirs by productKey and deviceName`,
+				{ members: { products: caller.products } },
+			);
+		}
+		const source = { type: "http", ref: null, by: caller.name } as const;
+		return submit(deps, { request, caller }, { request: body, source });
+	},
 });
 
 const getCommand = route({
@@ -49,12 +58,14 @@ const getCommand = route({
 	operationId: "getCommand",
 	summary: "Get a command with its whole history",
 	scope: "commands:read",
-	answers: () => ({ 200: commandDocument("The command") }),
+	headers: ["If-None-Match"],
+	answers: () => ({
+		200: commandDocument("The command"),
+		...notModified,
+	}),
 	problems: ["not-found"],
-	async handle(deps, { params }) {
-		const { document: command } = await settle(deps, await load(deps, params.id));
-		return json(commandView(command));
-	},
+	handle: async (deps, { params, caller }) =>
+		commandShown(await settle(deps, await load(deps, params.id, caller))),
 });
 
 const cancelCommand = route({
@@ -67,11 +78,11 @@ const cancelCommand = route({
 		200: commandDocument("It is canceled", { ...endedCommand, state: "canceled" }),
 	}),
 	problems: ["not-found", "state-conflict"],
-	async handle(deps, { params }) {
-		const read = await settle(deps, await load(deps, params.id));
+	async handle(deps, { params, caller }) {
+		const read = await settle(deps, await load(deps, params.id, caller));
 		const ended = await cancel(deps, read);
+		if (ended?.changed) return commandShown(ended.stored);
 		const command = (ended?.stored ?? read).document;
-		if (ended?.changed) return json(commandView(command));
 		throw new Problem(
 			"state-conflict",
 			`the command is ${command.state}; only accepted and waiting commands can be canceled`,
@@ -89,8 +100,8 @@ const redriveCommand = route({
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["not-found", "state-conflict", "idempotency-conflict"],
-	async handle(deps, { params, request }) {
-		const { document: command } = await settle(deps, await load(deps, params.id));
+	async handle(deps, { params, request, caller }) {
+		const { document: command } = await settle(deps, await load(deps, params.id, caller));
 		if (!isTerminal(command.state)) {
 			throw new Problem(
 				"state-conflict",
@@ -98,8 +109,8 @@ const redriveCommand = route({
 				{ members: { state: command.state } },
 			);
 		}
-		const source = { type: "redrive", ref: command.id } as const;
-		return submit(deps, request, { request: requestOf(command), source });
+		const source = { type: "redrive", ref: command.id, by: caller.name } as const;
+		return submit(deps, { request, caller }, { request: requestOf(command), source });
 	},
 });
 
@@ -113,14 +124,18 @@ export const commandRoutes = [
 	streamOfCommands,
 ];
 
-async function submit(deps: HttpDeps, request: Request, submission: Submission): Promise<Response> {
+async function submit(
+	deps: HttpDeps,
+	{ request, caller }: { readonly request: Request; readonly caller: Caller },
+	submission: Submission,
+): Promise<Response> {
 	const key = idempotencyKey(request.headers);
 	const accepted = await deps.acceptor.accept({
 		...submission,
 		// What a redrive repeats is its original: the same key on another one is another command.
 		...(key === undefined
 			? {}
-			: { idempotencyKey: JSON.stringify(["key", key, ...redriven(submission)]) }),
+			: { idempotencyKey: JSON.stringify(["key", caller.id, key, ...redriven(submission)]) }),
 	});
 	if (accepted.outcome === "conflict") {
 		throw new Problem(
@@ -130,14 +145,15 @@ async function submit(deps: HttpDeps, request: Request, submission: Submission):
 		);
 	}
 	await deps.acceptor.wake([accepted.stored]);
-	return commandAnswer(deps, request, accepted.stored.document, accepted.outcome === "again");
+	return commandAnswer(deps, request, accepted.stored, accepted.outcome === "again");
 }
 
 const redriven = ({ source }: Submission): string[] =>
 	source.type === "redrive" && source.ref ? [source.ref] : [];
 
-async function load(deps: HttpDeps, id: string): Promise<Stored<Command>> {
+/** To a key that is limited to products, commands to others do not exist. */
+async function load(deps: HttpDeps, id: string, caller: Caller): Promise<Stored<Command>> {
 	const stored = await deps.commands.get(id);
-	if (!stored) throw new Problem("not-found", `there is no command ${id}`);
-	return stored;
+	if (stored && reachesDevice(caller, stored.document.device)) return stored;
+	throw new Problem("not-found", `there is no command ${id}`);
 }

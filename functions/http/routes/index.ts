@@ -1,6 +1,8 @@
 import type { Route } from "../route.ts";
+import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { keyRoutes } from "./keys.ts";
 import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
@@ -15,5 +17,7 @@ export const ROUTES: readonly Route[] = [
 	...scheduleRoutes,
 	...reactionRoutes,
 	...quotaRoutes,
+	...keyRoutes,
+	...auditRoutes,
 	...serviceRoutes,
 ];

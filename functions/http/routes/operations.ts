@@ -5,8 +5,9 @@ import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, load } from "../documents.ts";
 import { listDocuments, pageSchema } from "../list.ts";
-import { type Answer, route } from "../route.ts";
-import { instant, pageDocument, whole } from "./common-document.ts";
+import { etag } from "../preconditions.ts";
+import { type Answer, type Caller, route } from "../route.ts";
+import { instant, notModified, pageDocument, whole } from "./common-document.ts";
 
 const listOperations = route({
 	method: "GET",
@@ -17,7 +18,9 @@ const listOperations = route({
 	query: pageSchema,
 	answers: () => pageDocument("operations", shownSchema(), EXAMPLE),
 	handle: (deps, call) =>
-		listDocuments(deps.operations, call, "operations", ({ document }) => operationView(document)),
+		listDocuments(operations(deps, call.caller), call, "operations", ({ document }) =>
+			operationView(document),
+		),
 });
 
 const getOperation = route({
@@ -26,23 +29,33 @@ const getOperation = route({
 	operationId: "getOperation",
 	summary: "Get an operation: how far it is",
 	scope: "commands:read",
-	answers: () => ({ 200: operationDocument("The operation") }),
+	headers: ["If-None-Match"],
+	answers: () => ({
+		200: { ...operationDocument("The operation"), headers: ["ETag"] },
+		...notModified,
+	}),
 	problems: ["not-found"],
-	async handle(deps, { params }) {
-		const { document } = await load(operations(deps), params.id);
+	async handle(deps, { params, caller }) {
+		const { document, version } = await load(operations(deps, caller), params.id);
 		// Whoever waits for it need not wait for the tick where nobody works on it.
 		if (document.wakeAt !== undefined && document.wakeAt <= deps.clock.now()) {
 			await deps.worker.resume(document.id);
 		}
-		return json(operationView(document));
+		return json(operationView(document), 200, { etag: etag(version) });
 	},
 });
 
 export const operationRoutes = [listOperations, getOperation];
 
-export const operations = ({ operations }: HttpDeps): Collection<Operation> => ({
+/** To a key that is limited to products, operations beyond them do not exist. */
+export const operations = (
+	{ operations }: HttpDeps,
+	{ products }: Pick<Caller, "products">,
+): Collection<Operation> => ({
 	store: operations,
 	what: "operation",
+	reaches: ({ filter }) =>
+		!products || (filter.products?.every((one) => products.includes(one)) ?? false),
 });
 
 export const operationView = (operation: Operation): ExactObject => ({

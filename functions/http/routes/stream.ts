@@ -36,8 +36,8 @@ export const streamOfCommands = route({
 			contentType: "text/event-stream",
 		},
 	}),
-	async handle(deps, { query, request }) {
-		const filter = await toFilter(deps, query);
+	async handle(deps, { query, request, caller }) {
+		const filter = await toFilter(deps, query, caller);
 		const last = request.headers.get("last-event-id");
 		const cursor = last ? parseCursor(last) : undefined;
 		if (last && !cursor) {

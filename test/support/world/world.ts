@@ -20,7 +20,7 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
-import { createLog } from "../../../shared/log.ts";
+import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { ENDED } from "../../../shared/store/command-store.ts";
@@ -43,6 +43,9 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly corsOrigins?: readonly string[];
+	/** @default "warn" */
+	readonly logLevel?: LogLevel;
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -93,7 +96,7 @@ export class World implements WorkerInvoker, OperationInvoker {
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
-		const log = createLog("warn", (line) => this.logged.push(line));
+		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
@@ -104,6 +107,7 @@ export class World implements WorkerInvoker, OperationInvoker {
 			...shared,
 			streams: new Streams(shared),
 			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
 			document: async () => DOCUMENT,
@@ -171,7 +175,11 @@ export class World implements WorkerInvoker, OperationInvoker {
 		const response = await this.fetch(
 			method,
 			path,
-			{ Authorization: key ? `Bearer ${key}` : "", ...options.headers },
+			{
+				Authorization: key ? `Bearer ${key}` : "",
+				...(text === undefined ? {} : { "content-type": "application/json" }),
+				...options.headers,
+			},
 			text,
 		);
 		const answer = {
