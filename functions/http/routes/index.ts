@@ -4,6 +4,7 @@ import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { keyRoutes } from "./keys.ts";
+import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -12,6 +13,7 @@ import { serviceRoutes } from "./service.ts";
 /** Every route of the API: what it serves, its document and README's table are made from this list. */
 export const ROUTES: readonly Route[] = [
 	...commandRoutes,
+	...operationRoutes,
 	...deadLetterRoutes,
 	...scheduleRoutes,
 	...reactionRoutes,
