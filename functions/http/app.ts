@@ -12,6 +12,7 @@ import { openApi } from "./openapi.ts";
 import { Problem } from "./problem.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
+import { jobRoutes } from "./routes/jobs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 
 /** The paths of the API and the methods that each takes; anything else is answered from this list. */
@@ -48,6 +49,11 @@ export function createApp(deps: HttpDeps): Hono {
 	app.route("/v1/quota", quotaRoutes(deps));
 	app.route("/v1/schedules", scheduleRoutes(deps));
 	app.route("/v1/reactions", reactionRoutes(deps));
+	for (const route of jobRoutes) {
+		app.on(route.method, route.path.replace(/\{(\w+)\}/g, ":$1"), ({ req }) =>
+			route.handle(deps, { params: req.param(), query: req.query(), request: req.raw }),
+		);
+	}
 	for (const [path, methods] of PATHS) {
 		app.all(path, ({ req }) => {
 			const allow = methods.join(", ");

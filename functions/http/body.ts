@@ -3,13 +3,13 @@ import { type ExactJson, parseExact } from "../../shared/json/exact.ts";
 import { Problem } from "./problem.ts";
 
 /** The body as JSON with exact numbers. @throws Problem */
-export async function readJson(request: Request): Promise<ExactJson> {
+export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<ExactJson> {
 	const bytes = await request.arrayBuffer();
-	if (bytes.byteLength > MAX_BODY_BYTES) {
+	if (bytes.byteLength > limit) {
 		throw new Problem(
 			"body-too-large",
-			`the body has ${bytes.byteLength} bytes, ${MAX_BODY_BYTES} are allowed`,
-			{ members: { limitBytes: MAX_BODY_BYTES } },
+			`the body has ${bytes.byteLength} bytes, ${limit} are allowed`,
+			{ members: { limitBytes: limit } },
 		);
 	}
 	let text: string;

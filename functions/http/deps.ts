@@ -1,5 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
+import type { JobInvoker } from "../../shared/fc/job-invoker.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
@@ -7,6 +8,8 @@ import type { QuotaOverview } from "../../shared/quota/overview.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
+import type { JobStore } from "../../shared/store/job-store.ts";
+import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
@@ -25,6 +28,9 @@ export interface HttpDeps {
 	readonly idempotency: IdempotencyStore;
 	readonly acceptor: Acceptor;
 	readonly worker: WorkerInvoker;
+	readonly jobs: JobStore;
+	readonly jobTargets: JobTargetStore;
+	readonly jobInvoker: JobInvoker;
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
 	readonly quota: () => Promise<QuotaOverview>;

@@ -1,9 +1,14 @@
+import type { JobInvoker } from "../../shared/fc/job-invoker.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { ModelCache } from "../../shared/iot/model-cache.ts";
 import type { IotPlatform } from "../../shared/iot/platform.ts";
+import type { Capacity } from "../../shared/job/plan.ts";
 import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Quota } from "../../shared/quota/quota.ts";
+import type { JobStore } from "../../shared/store/job-store.ts";
+import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
+import type { Table } from "../../shared/table/table.ts";
 import type { Outage } from "./outage.ts";
 import type { Places } from "./places.ts";
 
@@ -15,6 +20,12 @@ export interface WorkerDeps extends ReplyDeps {
 	readonly places: Places;
 	readonly outage: Outage;
 	readonly worker: WorkerInvoker;
+	readonly table: Table;
+	readonly jobs: JobStore;
+	readonly jobTargets: JobTargetStore;
+	readonly jobInvoker: JobInvoker;
+	/** What jobs may reckon with. */
+	readonly capacity: Capacity;
 	readonly log: Log;
 	/** The longest that one call of the platform may take. */
 	readonly maxCallMs: number;

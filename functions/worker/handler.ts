@@ -1,10 +1,12 @@
 import type { Command } from "../../shared/command/command.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
+import { readJobPayload } from "../../shared/fc/job-invoker.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { TableError } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { driveJob, type JobResult } from "./job/drive.ts";
 import { sendCommand } from "./send.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
@@ -20,7 +22,7 @@ export interface WorkerResult {
 }
 
 /**
- * Sends a batch of commands, all at once. Near the time limit it begins nothing
+ * Moves a job on, or sends a batch of commands, all at once. Near the time limit it begins nothing
  * new and invokes the worker again for the rest.
  * @throws Error if the payload is malformed, or if the table store failed for
  *   some command: Function Compute then repeats the invocation, which is safe.
@@ -28,13 +30,15 @@ export interface WorkerResult {
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
 	let active = 0;
-	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+	return async (event: Buffer, context: FcContext): Promise<WorkerResult | JobResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
+		const job = readJobPayload(event);
+		if (job !== undefined) return driveJob(deps, job, limits);
 		const commands = readPayload(event);
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));

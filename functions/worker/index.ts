@@ -27,6 +27,7 @@ serve(
 			quota,
 			places: new Places(PLACES, clock),
 			outage: new Outage(clock),
+			capacity: { perSecond: limits.perSecond * limits.share },
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 		}),
 		stop: () => quota.leave(),

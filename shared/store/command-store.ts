@@ -49,11 +49,15 @@ export class CommandStore extends DocumentStore<Command> {
 export const ageKey = ({ createdAt, id }: Pick<Command, "createdAt" | "id">): string =>
 	`${timeKey(createdAt)}#${id}`;
 
+/** In place of a wave: another command of the job has taken this one's place. */
+export const SUPERSEDED = "-";
+
 /** The columns of the table's indexes; a row without one of an index's columns is not in that index. */
 function indexColumns(command: Command): Columns {
 	const shard = shardOf(command.id);
 	const due = lookAt(command);
 	const group = command.source.job ?? command.source.schedule;
+	const wave = command.supersededBy === undefined ? command.source.wave : SUPERSEDED;
 	return {
 		shard,
 		age: ageKey(command),
@@ -61,6 +65,7 @@ function indexColumns(command: Command): Columns {
 		state_shard: `${command.state}#${shard}`,
 		...(due === undefined ? {} : { due: timeKey(due) }),
 		...(group === undefined ? {} : { group }),
+		...(wave === undefined ? {} : { wave: String(wave) }),
 	};
 }
 

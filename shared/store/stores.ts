@@ -3,6 +3,8 @@ import type { Table } from "../table/table.ts";
 import { CommandStore } from "./command-store.ts";
 import { DeadLetterStore } from "./dead-letter-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
+import { JobStore } from "./job-store.ts";
+import { JobTargetStore } from "./job-target-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
@@ -14,6 +16,8 @@ export const openStores = (table: Table, clock: Clock) => ({
 	commands: new CommandStore(table),
 	deadLetters: new DeadLetterStore(table),
 	idempotency: new IdempotencyStore(table, clock),
+	jobs: new JobStore(table),
+	jobTargets: new JobTargetStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),
 	reactionState: new ReactionStateStore(table),

@@ -11,7 +11,10 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
-	| "reaction_state";
+	| "reaction_state"
+	| "jobs"
+	| "job_targets"
+	| "devices";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
 	| "commands_by_age"
@@ -19,7 +22,8 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
-	| "schedules_due";
+	| "schedules_due"
+	| "jobs_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

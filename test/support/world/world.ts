@@ -8,6 +8,7 @@ import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
+import { type JobInvoker, writeJobPayload } from "../../../shared/fc/job-invoker.ts";
 import {
 	startOf,
 	type WorkerInvoker,
@@ -57,7 +58,7 @@ export interface Shown {
  * them, in virtual time: the ticks come every minute, and the worker is invoked
  * asynchronously.
  */
-export class World implements WorkerInvoker {
+export class World implements WorkerInvoker, JobInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
@@ -89,7 +90,7 @@ export class World implements WorkerInvoker {
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
-		const base = { ...stores, table, worker: this, clock, random, log };
+		const base = { ...stores, table, worker: this, jobInvoker: this, clock, random, log };
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		this.http = createApp({
@@ -109,6 +110,7 @@ export class World implements WorkerInvoker {
 				quota: new SharedQuota(limits, base),
 				places: new Places(PLACES, clock),
 				outage: new Outage(clock),
+				capacity: { perSecond: limits.perSecond },
 				maxCallMs: 15_000,
 			});
 		this.worker = this.#startWorker();
@@ -133,6 +135,19 @@ export class World implements WorkerInvoker {
 				);
 			});
 		}
+		return true;
+	}
+
+	/** The port to whoever moves jobs on: the worker, too. */
+	async drive(job: string, at: number): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		const delayMs = Math.ceil(Math.max(0, at - this.clock.now()) / 1000) * 1000;
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(writeJobPayload(job), this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`job: ${error.message}`),
+			);
+		});
 		return true;
 	}
 

@@ -1,0 +1,51 @@
+import type { Command } from "../../../shared/command/command.ts";
+import { createCommand } from "../../../shared/command/create.ts";
+import { deviceKey } from "../../../shared/command/device.ts";
+import { isTerminal } from "../../../shared/command/state.ts";
+import type { Job, TargetDevice } from "../../../shared/job/job.ts";
+import { jobCommandId, presentWave } from "../../../shared/job/waves.ts";
+import type { Stored } from "../../../shared/stored.ts";
+import type { WorkerDeps } from "../deps.ts";
+
+/** Stores the commands of the next devices, or finds them stored, and hands them to the worker. */
+export async function makeCommands(deps: WorkerDeps, job: Job, count: number): Promise<void> {
+	if (!job.found) return;
+	const devices = await deps.jobTargets.read(job.found.set, job.made, job.made + count);
+	const now = deps.clock.now();
+	const wave = presentWave(job) + 1;
+	await storeAndWake(
+		deps,
+		devices.map((device) => commandOf(job, device, wave, now)),
+	);
+}
+
+function commandOf(job: Job, device: TargetDevice, wave: number, now: number): Command {
+	const id = jobCommandId(job.id, deviceKey(device));
+	return newJobCommand(job, id, { ...job.command, device }, wave, now);
+}
+
+export function newJobCommand(
+	job: Job,
+	id: string,
+	request: Parameters<typeof createCommand>[2],
+	wave: number,
+	now: number,
+): Command {
+	const by = job.by === undefined ? {} : { by: job.by };
+	const source = { type: "job", ref: job.id, job: job.id, wave, ...by } as const;
+	const command = createCommand(id, now, request, source);
+	const endAt = Math.max(now, job.endAt ?? Number.POSITIVE_INFINITY);
+	return { ...command, expiresAt: Math.min(command.expiresAt, endAt) };
+}
+
+export async function storeAndWake(deps: WorkerDeps, commands: readonly Command[]): Promise<void> {
+	const stored = await Promise.all(commands.map((command) => createOrGet(deps, command)));
+	const waiting = stored.filter(({ document }) => !isTerminal(document.state));
+	if (waiting.length > 0) await deps.worker.wake(waiting);
+}
+
+async function createOrGet({ commands }: WorkerDeps, command: Command): Promise<Stored<Command>> {
+	const stored = (await commands.create(command)) ?? (await commands.get(command.id));
+	if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
+	return stored;
+}
