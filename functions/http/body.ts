@@ -1,15 +1,17 @@
-import { MAX_BODY_BYTES } from "../../shared/command/request.ts";
-import { type ExactJson, parseExact } from "../../shared/json/exact.ts";
+import type * as z from "zod";
+import { fieldErrors, MAX_BODY_BYTES } from "../../shared/command/request.ts";
+import { type ExactJson, parseExact, toPlain } from "../../shared/json/exact.ts";
 import { Problem } from "./problem.ts";
+import type { Body } from "./route.ts";
 
 /** The body as JSON with exact numbers. @throws Problem */
-export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<ExactJson> {
+export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<ExactJson> {
 	const bytes = await request.arrayBuffer();
-	if (bytes.byteLength > limit) {
+	if (bytes.byteLength > maxBytes) {
 		throw new Problem(
 			"body-too-large",
-			`the body has ${bytes.byteLength} bytes, ${limit} are allowed`,
-			{ members: { limitBytes: limit } },
+			`the body has ${bytes.byteLength} bytes, ${maxBytes} are allowed`,
+			{ members: { limitBytes: maxBytes } },
 		);
 	}
 	let text: string;
@@ -25,3 +27,13 @@ export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promis
 		throw new Problem("malformed-json", (error as Error).message);
 	}
 }
+
+/** A body that is checked by the schema which the document shows, and whose numbers need no exact digits. */
+export const bodyOf = <B>(schema: z.ZodType<B>, example: () => unknown): Body<B> => ({
+	read(body) {
+		const read = schema.safeParse(toPlain(body));
+		if (read.success) return { ok: true, value: read.data };
+		return { ok: false, errors: read.error.issues.flatMap(fieldErrors) };
+	},
+	document: () => ({ schema, example: example() }),
+});

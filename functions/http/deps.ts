@@ -34,6 +34,8 @@ export interface HttpDeps {
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
 	readonly quota: () => Promise<QuotaOverview>;
+	/** The API as an OpenAPI document, which was made when the function was built. */
+	readonly document: () => Promise<string>;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly log: Log;

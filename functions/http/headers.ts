@@ -3,7 +3,7 @@ import { Problem } from "./problem.ts";
 
 export const MAX_WAIT_SECONDS = 30;
 
-/** @throws Problem if there is a key that is none. */
+/** @throws Problem if the key is empty or too long. */
 export function idempotencyKey(headers: Headers): string | undefined {
 	const value = headers.get("idempotency-key");
 	if (value === null) return undefined;
@@ -28,20 +28,14 @@ export function preferredWait(headers: Headers): number {
 	return 0;
 }
 
-/**
- * The version that `If-Match` asks for (RFC 9110, section 13.1.1); undefined
- * without the header, and for `*`, which any version matches.
- * @throws Problem if it is no version of ours: then nothing can match it.
- */
-export function ifMatch(headers: Headers): bigint | undefined {
-	const value = headers.get("if-match")?.trim();
-	if (value === undefined || value === "*") return undefined;
-	const version = /^"(\d{1,18})"$/.exec(value)?.[1];
-	if (version) return BigInt(version);
-	throw new Problem(
-		"version-conflict",
-		'If-Match takes one version as it was given in the header ETag, such as "3"',
-	);
+/** Whether `If-Match` (RFC 9110, section 13.1.1) allows a change of this version: one of a list, or `*`. */
+export function matchesVersion(headers: Headers, version: bigint): boolean {
+	const wanted = headers.get("if-match")?.split(",");
+	return !wanted || wanted.some((one) => ["*", etag(version)].includes(one.trim()));
 }
+
+/** Whether the caller means to create: `If-None-Match: *` (RFC 9110, section 13.1.2). */
+export const mustBeNew = (headers: Headers): boolean =>
+	headers.get("if-none-match")?.trim() === "*";
 
 export const etag = (version: bigint): string => `"${version}"`;

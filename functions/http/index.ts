@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS } from "../../shared/config.ts";
@@ -7,6 +9,8 @@ import { createApp } from "./app.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
+/** Beside this bundle; the build writes it. */
+const DOCUMENT = "openapi.json";
 
 const deps = compose(
 	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
@@ -26,6 +30,7 @@ const app = createApp({
 	apiKeys: settings.API_KEYS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
+	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 
 serve({ listen: getRequestListener(app.fetch) }, deps);

@@ -1,11 +1,15 @@
 import type { FieldError } from "../../shared/command/request.ts";
+import { MaybeAccepted } from "../../shared/lifecycle/accept.ts";
+import type { Log } from "../../shared/log.ts";
+import { TableError } from "../../shared/table/table.ts";
 
 /** Every error of the API, under the stable name that its `type` ends with. */
-const PROBLEMS = {
+export const PROBLEMS = {
 	"malformed-json": { status: 400, title: "The body is not JSON" },
 	"invalid-request": { status: 400, title: "The request has fields that are missing or wrong" },
 	"invalid-cursor": { status: 400, title: "The cursor is not one that this list gave" },
 	unauthorized: { status: 401, title: "The API key is missing or wrong" },
+	forbidden: { status: 403, title: "The API key does not allow this" },
 	"not-found": { status: 404, title: "There is nothing here" },
 	"method-not-allowed": { status: 405, title: "The method is not allowed here" },
 	"idempotency-conflict": { status: 409, title: "The idempotency key stands for something else" },
@@ -19,16 +23,18 @@ const PROBLEMS = {
 
 export type ProblemName = keyof typeof PROBLEMS;
 
+interface Extra {
+	readonly errors?: readonly FieldError[];
+	readonly headers?: Record<string, string>;
+	readonly members?: Readonly<Record<string, unknown>>;
+}
+
 /** An error that the caller is told, as RFC 9457 problem details. */
 export class Problem extends Error {
 	readonly problem: ProblemName;
-	readonly extra: {
-		readonly errors?: readonly FieldError[];
-		readonly headers?: Record<string, string>;
-		readonly members?: Readonly<Record<string, unknown>>;
-	};
+	readonly extra: Extra;
 
-	constructor(problem: ProblemName, detail: string, extra: Problem["extra"] = {}) {
+	constructor(problem: ProblemName, detail: string, extra: Extra = {}) {
 		super(detail);
 		this.problem = problem;
 		this.extra = extra;
@@ -49,4 +55,32 @@ export class Problem extends Error {
 			headers: { "content-type": "application/problem+json", ...this.extra.headers },
 		});
 	}
+}
+
+/** The fields that are wrong, in one sentence and one by one. */
+export function invalid(errors: readonly FieldError[], name: ProblemName = "invalid-request") {
+	const sentence = errors.map(({ pointer, detail }) => `${pointer || "body"}: ${detail}`);
+	return new Problem(name, sentence.join("; "), { errors });
+}
+
+/** What the caller is told of any error; what is no fault of the caller's is logged. */
+export function toProblem(log: Log, error: Error, request: string): Problem {
+	if (error instanceof Problem) return error;
+	const { message, stack } = error;
+	if (error instanceof MaybeAccepted) {
+		log.warn("a command may be accepted, or not", { request, error: message });
+		return new Problem(
+			"store-unavailable",
+			"the table store does not answer: the command may be accepted, or not; look for it by its id",
+			{ headers: { "retry-after": "1" }, members: { commandId: error.commandId } },
+		);
+	}
+	if (error instanceof TableError) {
+		log.warn("the table store failed", { request, error: message });
+		return new Problem("store-unavailable", `${error.code}: try again`, {
+			headers: { "retry-after": String(error.retryAfterSeconds ?? 1) },
+		});
+	}
+	log.error("a request failed", { request, error: message, stack });
+	return new Problem("internal-error", "the log says more, under this request's id");
 }

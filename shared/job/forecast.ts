@@ -1,6 +1,6 @@
 import type { State } from "../command/state.ts";
 import { add, type Seen } from "./counts.ts";
-import { hasEnded, type Counts, type Job } from "./job.ts";
+import { type Counts, hasEnded, type Job } from "./job.ts";
 import { type Capacity, plan } from "./plan.ts";
 import { presentWave } from "./waves.ts";
 
@@ -113,7 +113,10 @@ class Reckoned {
 		for (const { wave, devices } of calls) this.#call(now, wave, devices);
 		const due = this.#awaited.filter(({ at }) => at + this.#assumed.replyMs <= now);
 		const replies = take(due, seconds * this.#assumed.uplinkPerSecond, now);
-		this.#awaited = [...due, ...this.#awaited.filter((one) => one.at + this.#assumed.replyMs > now)];
+		this.#awaited = [
+			...due,
+			...this.#awaited.filter((one) => one.at + this.#assumed.replyMs > now),
+		];
 		for (const { wave, devices } of replies) this.#end(wave, "succeeded", devices);
 		if (calls.length > 0) this.#sentAt = now;
 		if (replies.length > 0) this.#confirmedAt = now;
@@ -121,7 +124,11 @@ class Reckoned {
 			this.#end(wave, "expired", devices);
 		}
 		this.#parked = this.#parked.filter(({ at }) => at + this.#expiresMs > now);
-		this.curve.push({ at: now, sent: Math.round(this.#sent), ended: Math.round(this.#endedDevices()) });
+		this.curve.push({
+			at: now,
+			sent: Math.round(this.#sent),
+			ended: Math.round(this.#endedDevices()),
+		});
 	}
 
 	seen(): Seen {

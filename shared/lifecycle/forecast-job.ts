@@ -87,4 +87,3 @@ async function conflictsUntil(
 }
 
 const named = (name: string | undefined) => (name === undefined ? {} : { name });
-

@@ -1,27 +1,14 @@
 import * as z from "zod";
-import type { DeviceRef } from "../../shared/command/device.ts";
-import type { CommandFilter } from "../../shared/command/filter.ts";
+import type { DeviceRef } from "../../../shared/command/device.ts";
+import type { CommandFilter } from "../../../shared/command/filter.ts";
 import {
 	deviceNameSchema,
-	fieldErrors,
 	iotIdSchema,
 	productKeySchema,
-} from "../../shared/command/request.ts";
-import { STATES } from "../../shared/command/state.ts";
-import { isId } from "../../shared/ids.ts";
-import { Problem } from "./problem.ts";
-
-const DEFAULT_LIMIT = 20;
-export const MAX_LIMIT = 100;
-
-const limitSchema = z.coerce
-	.number()
-	.int()
-	.min(1)
-	.max(MAX_LIMIT, `at most ${MAX_LIMIT}`)
-	.default(DEFAULT_LIMIT);
-
-export const pageSchema = z.strictObject({ limit: limitSchema, cursor: z.string().optional() });
+} from "../../../shared/command/request.ts";
+import { STATES } from "../../../shared/command/state.ts";
+import { isId } from "../../../shared/ids.ts";
+import { pageFields, readCursor } from "../list.ts";
 
 const SOURCES = ["http", "timer", "queue", "reaction", "redrive", "job"] as const;
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -33,7 +20,8 @@ const moment = z
 	.refine(
 		(text) => AGE.test(text) || !Number.isNaN(Date.parse(text)),
 		"must be a time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d",
-	);
+	)
+	.describe("A time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d");
 
 const states = z
 	.string()
@@ -45,7 +33,10 @@ const filterFields = {
 	productKey: productKeySchema.optional(),
 	deviceName: deviceNameSchema.optional(),
 	iotId: iotIdSchema.optional(),
-	state: states.optional().describe("One state, or several separated by commas"),
+	state: states
+		.meta({ type: "array", items: { type: "string", enum: STATES } })
+		.describe("One state, or several separated by commas")
+		.optional(),
 	since: moment.optional(),
 	until: moment.optional(),
 	service: z.string().min(1).max(128).optional(),
@@ -55,22 +46,24 @@ const filterFields = {
 	job: z.string().refine(isId, "is no id of a job").optional(),
 };
 
-const listSchema = z
-	.strictObject({ ...filterFields, limit: limitSchema, cursor: z.string().optional() })
+export const commandQuery = z
+	.strictObject({ ...filterFields, ...pageFields })
 	.refine(({ productKey, deviceName }) => deviceName === undefined || productKey !== undefined, {
 		message: "needs the productKey beside it",
 		path: ["deviceName"],
 	});
 
-export interface CommandListQuery extends CommandFilter {
+type CommandQuery = z.infer<typeof commandQuery>;
+
+interface CommandListQuery extends CommandFilter {
 	readonly device?: DeviceRef;
 	readonly limit: number;
 	readonly olderThan?: string;
 }
 
-/** @throws Problem that names each wrong parameter. */
-export function readCommandListQuery(query: Record<string, string>, now: number): CommandListQuery {
-	const { limit, cursor, ...filter } = parseQuery(listSchema, query);
+/** @throws Problem if the cursor is none of this list. */
+export function readListQuery(query: CommandQuery, now: number): CommandListQuery {
+	const { limit, cursor, ...filter } = query;
 	return {
 		...readFilter(filter, now),
 		limit,
@@ -78,10 +71,16 @@ export function readCommandListQuery(query: Record<string, string>, now: number)
 	};
 }
 
-type FilterFields = Omit<z.infer<typeof listSchema>, "limit" | "cursor">;
-
 function readFilter(
-	{ productKey, deviceName, iotId, state, since, until, ...equal }: FilterFields,
+	{
+		productKey,
+		deviceName,
+		iotId,
+		state,
+		since,
+		until,
+		...equal
+	}: Omit<CommandQuery, "limit" | "cursor">,
 	now: number,
 ): CommandFilter & { readonly device?: DeviceRef } {
 	const device = {
@@ -108,23 +107,6 @@ function present<T extends object>(fields: T) {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
 		[K in keyof T]?: Exclude<T[K], undefined>;
 	};
-}
-
-export function parseQuery<T>(schema: z.ZodType<T>, query: Record<string, string>): T {
-	const read = schema.safeParse(query);
-	if (read.success) return read.data;
-	const errors = read.error.issues.flatMap(fieldErrors);
-	const detail = errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join("; ");
-	throw new Problem("invalid-request", `query: ${detail}`, { errors });
-}
-
-/** A cursor is the id of the last item, wrapped so that nobody is tempted to build one. */
-export const toCursor = (id: string): string => Buffer.from(id).toString("base64url");
-
-export function readCursor(cursor: string, isId: (text: string) => boolean): string {
-	const id = Buffer.from(cursor, "base64url").toString("utf8");
-	if (toCursor(id) === cursor && isId(id)) return id;
-	throw new Problem("invalid-cursor", "use the cursor of an earlier page, as it was");
 }
 
 /** A command's age key: its time in 15 digits, and its id. */

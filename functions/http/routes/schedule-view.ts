@@ -1,7 +1,17 @@
-import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
-import { nextRun, pendingRuns } from "./edit.ts";
-import type { Preview } from "./preview.ts";
-import { isToCome, type RunRecord, type Schedule, type When } from "./schedule.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	exactNumber,
+	parseExact,
+} from "../../../shared/json/exact.ts";
+import { nextRun, pendingRuns } from "../../../shared/schedule/edit.ts";
+import type { Preview } from "../../../shared/schedule/preview.ts";
+import {
+	isToCome,
+	type RunRecord,
+	type Schedule,
+	type When,
+} from "../../../shared/schedule/schedule.ts";
 
 /** A schedule as the HTTP API shows it; its definition in the words in which it was given. */
 export function scheduleView(schedule: Schedule, version: bigint, now: number): ExactObject {

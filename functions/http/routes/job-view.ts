@@ -1,9 +1,14 @@
-import { STATES } from "../command/state.ts";
-import { type ExactJson, type ExactObject, exactNumber, parseExact } from "../json/exact.ts";
-import { allCounts, ofAllWaves, type Seen } from "./counts.ts";
-import type { Counts, Job, Targets, Wave } from "./job.ts";
-import { rateAfter } from "./rate.ts";
-import { presentWave } from "./waves.ts";
+import { STATES } from "../../../shared/command/state.ts";
+import { allCounts, ofAllWaves, type Seen } from "../../../shared/job/counts.ts";
+import type { Counts, Job, Targets, Wave } from "../../../shared/job/job.ts";
+import { rateAfter } from "../../../shared/job/rate.ts";
+import { presentWave } from "../../../shared/job/waves.ts";
+import {
+	type ExactJson,
+	type ExactObject,
+	exactNumber,
+	parseExact,
+} from "../../../shared/json/exact.ts";
 
 type Fields = Record<string, ExactJson | undefined>;
 

@@ -1,12 +1,12 @@
+import type { Attempt, Command, Reply } from "../../../shared/command/command.ts";
+import { isTerminal } from "../../../shared/command/state.ts";
 import {
 	type ExactJson,
 	type ExactObject,
 	exactNumber,
 	parseExact,
 	stringifyExact,
-} from "../json/exact.ts";
-import type { Attempt, Command, Reply } from "./command.ts";
-import { isTerminal } from "./state.ts";
+} from "../../../shared/json/exact.ts";
 
 type Fields = Record<string, ExactJson | undefined>;
 

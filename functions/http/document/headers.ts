@@ -1,0 +1,52 @@
+import type { AnswerHeader, RequestHeader } from "../route.ts";
+
+const text = { type: "string" } as const;
+
+/** What each header of a request asks for. */
+export const REQUEST_HEADERS: Readonly<Record<RequestHeader, object>> = {
+	"Idempotency-Key": {
+		description:
+			"The same key and body give what the first request made, for a day; another body is 409",
+		schema: { ...text, minLength: 1, maxLength: 128 },
+		example: "order-17",
+	},
+	Prefer: {
+		description: "`wait=N`, N up to 30 seconds: answer once the command has ended (RFC 7240)",
+		schema: text,
+		example: "wait=10",
+	},
+	"If-Match": {
+		description: "Versions from `ETag`, separated by commas; 412 if it has another one now",
+		schema: text,
+		example: '"3"',
+	},
+	"If-None-Match": {
+		description: "`*`: create it with the id of the path, a ULID; 412 if it exists",
+		schema: text,
+		example: "*",
+	},
+	"Last-Event-ID": {
+		description: "The id of the last event that has arrived: what came after it follows",
+		schema: text,
+	},
+};
+
+type Sent = AnswerHeader | "Allow" | "Retry-After" | "WWW-Authenticate";
+
+/** What each header of an answer says. */
+export const ANSWER_HEADERS: Readonly<Record<Sent, object>> = {
+	Allow: { description: "The methods of this path", schema: text },
+	ETag: { description: "The version, for `If-Match`", schema: text },
+	"Idempotent-Replayed": {
+		description: "Present when an earlier request with this key made it",
+		schema: { ...text, const: "true" },
+	},
+	Link: { description: "The next page, where there is one (RFC 8288)", schema: text },
+	Location: { description: "The path of what was made", schema: text },
+	"Preference-Applied": { description: "How long the answer could wait", schema: text },
+	"Retry-After": {
+		description: "Seconds to wait before the next try",
+		schema: { type: "integer", minimum: 0 },
+	},
+	"WWW-Authenticate": { description: "How to send a key", schema: text },
+};

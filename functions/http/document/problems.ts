@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { PROBLEMS, type ProblemName } from "../problem.ts";
+import type { Route } from "../route.ts";
+import type { Json, Schemas } from "./schemas.ts";
+
+const problemSchema = z
+	.looseObject({
+		type: z.string().describe("`urn:thingcast:problem:` and the problem's name, which stays"),
+		title: z.string(),
+		status: z.int(),
+		detail: z.string(),
+		errors: z
+			.array(z.object({ pointer: z.string(), detail: z.string() }))
+			.optional()
+			.describe("Each wrong field: a JSON pointer (RFC 6901), and what is wrong there"),
+	})
+	.meta({ id: "Problem", description: "Problem details (RFC 9457)" });
+
+/** All that can go wrong in a route: what follows from its form, and what it names itself. */
+export function problemsOf({
+	scope,
+	query,
+	body,
+	headers = [],
+	problems = [],
+}: Route): ProblemName[] {
+	const readsIds = headers.includes("Idempotency-Key") || headers.includes("If-None-Match");
+	const found: Array<ProblemName | false> = [
+		body !== undefined && "malformed-json",
+		(query !== undefined || body !== undefined || readsIds) && "invalid-request",
+		query !== undefined && "invalid-cursor",
+		scope !== undefined && "unauthorized",
+		scope !== undefined && "forbidden",
+		...problems,
+		headers.includes("If-Match") && "version-conflict",
+		body !== undefined && "body-too-large",
+		"internal-error",
+		scope !== undefined && "store-unavailable",
+	];
+	return [...new Set(found.filter((name) => name !== false))];
+}
+
+const HEADERS: Partial<Record<number, readonly string[]>> = {
+	401: ["WWW-Authenticate"],
+	405: ["Allow"],
+	412: ["ETag"],
+	429: ["Retry-After"],
+	503: ["Retry-After"],
+};
+
+/** The answers for these problems, one a status. */
+export function problemAnswers(names: readonly ProblemName[], schemas: Schemas): Json {
+	const statuses = [...new Set(names.map((name) => PROBLEMS[name].status))];
+	const schema = schemas.add(problemSchema);
+	return Object.fromEntries(
+		statuses.map((status) => {
+			const these = names.filter((name) => PROBLEMS[name].status === status);
+			const headers = HEADERS[status];
+			return [
+				status,
+				{
+					description: these.map((name) => PROBLEMS[name].title).join(", or: "),
+					...(headers ? { headers: headersOf(headers) } : {}),
+					content: {
+						"application/problem+json": {
+							schema,
+							examples: Object.fromEntries(these.map((name) => [name, { value: example(name) }])),
+						},
+					},
+				},
+			];
+		}),
+	);
+}
+
+export const headersOf = (names: readonly string[]): Json =>
+	Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+function example(name: ProblemName): Json {
+	const { status, title } = PROBLEMS[name];
+	const { detail, ...members } = EXAMPLES[name];
+	return { type: `urn:thingcast:problem:${name}`, title, status, detail, ...members };
+}
+
+const id = "01KATZ5Y3RQ9K0M8V7D4N2XHBC";
+const missing = { pointer: "/service", detail: "is required" };
+
+const EXAMPLES: Readonly<
+	Record<ProblemName, { readonly detail: string; readonly [more: string]: unknown }>
+> = {
+	"malformed-json": { detail: "the body is empty" },
+	"invalid-request": { detail: "/service: is required", errors: [missing] },
+	"invalid-cursor": { detail: "use the cursor of an earlier page, as it was" },
+	unauthorized: { detail: "send the header Authorization: Bearer <key>" },
+	forbidden: { detail: "the key dashboard has no scope commands:write" },
+	"not-found": { detail: `there is nothing with the id ${id}` },
+	"method-not-allowed": { detail: "DELETE /v1/commands: use GET, POST" },
+	"idempotency-conflict": { detail: `the key was first used, with another body, for ${id}` },
+	"state-conflict": { detail: "the state is sent" },
+	"version-conflict": { detail: "its version is 3 now: read it again", version: 3 },
+	"body-too-large": { detail: "the body has 70000 bytes, 65536 are allowed", limitBytes: 65536 },
+	"unusable-dead-letter": { detail: "/service: is required", errors: [missing] },
+	"internal-error": { detail: "the log says more, under this request's id" },
+	"store-unavailable": { detail: "OTSTimeout: try again" },
+};

@@ -1,0 +1,146 @@
+import type * as z from "zod";
+import type { ExactObject } from "../../../shared/json/exact.ts";
+import type { DocumentStore } from "../../../shared/store/document-store.ts";
+import type { Stored } from "../../../shared/stored.ts";
+import { json } from "../answers.ts";
+import type { HttpDeps } from "../deps.ts";
+import { create, type Edited, edit, load, remove } from "../documents.ts";
+import { etag } from "../headers.ts";
+import { listDocuments, pageSchema } from "../list.ts";
+import type { ProblemName } from "../problem.ts";
+import { type Answer, type AnswerHeader, type Body, route } from "../route.ts";
+import { pageDocument } from "./common-document.ts";
+
+/** A kind of document that callers create, replace and remove, each in the version that they mean. */
+interface Kind<T extends { readonly id: string }, Definition> {
+	/** In the singular; its path and the name of its list have an `s` behind it. */
+	readonly what: "schedule" | "reaction";
+	/** For operationIds. */
+	readonly Name: string;
+	readonly store: (deps: HttpDeps) => DocumentStore<T>;
+	readonly body: Body<Definition>;
+	readonly document: () => { readonly schema: z.ZodType; readonly example: object };
+	readonly view: (deps: HttpDeps, stored: Stored<T>) => ExactObject;
+	readonly build: (deps: HttpDeps, definition: Definition, id: string) => T;
+	readonly replace: (deps: HttpDeps, definition: Definition, document: T) => T | Promise<T>;
+	/** What follows from a change at once. */
+	readonly changed?: (deps: HttpDeps, stored: Stored<T>) => Promise<Stored<T>>;
+	readonly removed?: (deps: HttpDeps, document: T) => Promise<unknown>;
+}
+
+/** The routes that all kinds of documents have alike, and `action` for those that change one. */
+export function documentRoutes<T extends { readonly id: string }, Definition extends object>(
+	kind: Kind<T, Definition>,
+) {
+	const { what, Name, body } = kind;
+	const path = `/v1/${what}s` as const;
+	const one = `${path}/{id}` as const;
+	const [read, write] = [`${what}s:read`, `${what}s:write`] as const;
+	const collection = (deps: HttpDeps) => ({ what, store: kind.store(deps) });
+	const shown = (description: string, ...headers: AnswerHeader[]): Answer => ({
+		...kind.document(),
+		description,
+		headers: ["ETag", ...headers],
+	});
+	const answer = async (deps: HttpDeps, { stored, change, again }: Edited<T>) => {
+		const now = change && !again ? await (kind.changed?.(deps, stored) ?? stored) : stored;
+		return json(kind.view(deps, now), change === "created" ? 201 : 200, {
+			etag: etag(now.version),
+			...(change === "created" ? { location: `${path}/${now.document.id}` } : {}),
+			...(again ? { "idempotent-replayed": "true" } : {}),
+		});
+	};
+
+	const routes = [
+		route({
+			method: "POST",
+			path,
+			operationId: `create${Name}`,
+			summary: `creates a ${what}`,
+			scope: write,
+			body,
+			headers: ["Idempotency-Key"],
+			answers: () => ({ 201: shown("Created", "Location", "Idempotent-Replayed") }),
+			problems: ["idempotency-conflict"],
+			async handle(deps, { body, request }) {
+				const build = (id: string) => kind.build(deps, body, id);
+				return answer(deps, await create(deps, collection(deps), request, body, build));
+			},
+		}),
+		route({
+			method: "GET",
+			path,
+			operationId: `list${Name}s`,
+			summary: `${what}s, newest first`,
+			scope: read,
+			query: pageSchema,
+			answers: () => pageDocument(`${what}s`, kind.document().schema, kind.document().example),
+			handle: (deps, call) =>
+				listDocuments(kind.store(deps), call, `${what}s`, (stored) => kind.view(deps, stored)),
+		}),
+		route({
+			method: "GET",
+			path: one,
+			operationId: `get${Name}`,
+			summary: `one ${what}`,
+			scope: read,
+			answers: () => ({ 200: shown(`The ${what}`) }),
+			problems: ["not-found"],
+			handle: async (deps, { params }) =>
+				answer(deps, { stored: await load(collection(deps), params.id) }),
+		}),
+		route({
+			method: "PUT",
+			path: one,
+			operationId: `replace${Name}`,
+			summary: `replaces it, or with \`If-None-Match: *\` creates it`,
+			scope: write,
+			body,
+			headers: ["If-Match", "If-None-Match"],
+			answers: () => ({ 200: shown("Replaced"), 201: shown("Created", "Location") }),
+			problems: ["not-found"],
+			async handle(deps, call) {
+				const replace = (document: T) => kind.replace(deps, call.body, document);
+				const build = (id: string) => kind.build(deps, call.body, id);
+				return answer(deps, await edit(collection(deps), call, replace, build));
+			},
+		}),
+		route({
+			method: "DELETE",
+			path: one,
+			operationId: `delete${Name}`,
+			summary: "removes it",
+			scope: write,
+			headers: ["If-Match"],
+			answers: () => ({ 204: { description: "Removed" } }),
+			problems: ["not-found"],
+			async handle(deps, call) {
+				const removed = await remove(collection(deps), call);
+				await kind.removed?.(deps, removed);
+				return new Response(null, { status: 204 });
+			},
+		}),
+	];
+
+	/** A route that changes one document: `POST …/{id}/{verb}`. */
+	const action = (
+		verb: string,
+		summary: string,
+		change: (deps: HttpDeps, document: T) => T | Promise<T>,
+		problems: readonly ProblemName[] = [],
+	) =>
+		route({
+			method: "POST",
+			path: `${one}/${verb}` as `${typeof one}/`,
+			operationId: `${verb}${Name}`,
+			summary,
+			scope: write,
+			headers: ["If-Match"],
+			answers: () => ({ 200: shown(`The ${what}`) }),
+			problems: ["not-found", ...problems],
+			handle: async (deps, call) =>
+				answer(deps, await edit(collection(deps), call, (document) => change(deps, document))),
+		});
+
+	return { routes, action };
+}

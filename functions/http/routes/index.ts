@@ -1,0 +1,19 @@
+import type { Route } from "../route.ts";
+import { commandRoutes } from "./commands.ts";
+import { deadLetterRoutes } from "./dead-letters.ts";
+import { jobRoutes } from "./jobs.ts";
+import { quotaRoutes } from "./quota.ts";
+import { reactionRoutes } from "./reactions.ts";
+import { scheduleRoutes } from "./schedules.ts";
+import { serviceRoutes } from "./service.ts";
+
+/** Every route of the API: what it serves, its document and README's table are made from this list. */
+export const ROUTES: readonly Route[] = [
+	...commandRoutes,
+	...deadLetterRoutes,
+	...scheduleRoutes,
+	...reactionRoutes,
+	...jobRoutes,
+	...quotaRoutes,
+	...serviceRoutes,
+];
