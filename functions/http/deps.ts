@@ -7,6 +7,7 @@ import type { Log } from "../../shared/log.ts";
 import type { QuotaOverview } from "../../shared/quota/overview.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
@@ -29,6 +30,7 @@ export interface HttpDeps {
 	readonly acceptor: Acceptor;
 	readonly worker: WorkerInvoker;
 	readonly jobs: JobStore;
+	readonly devices: DeviceStore;
 	readonly jobTargets: JobTargetStore;
 	readonly jobInvoker: JobInvoker;
 	/** All names of a device, asked of the platform. */

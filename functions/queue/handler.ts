@@ -17,9 +17,10 @@ import { deviceEvents } from "./device-events.ts";
 import { InTurn } from "./in-turn.ts";
 import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
+import { noteDevice, type RegistryDeps } from "./registry.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps, ReactDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
@@ -125,9 +126,13 @@ async function take(
 			});
 			return { kind: "reply" };
 		case "status":
-			if (content.online) await unpark(deps, content.device);
+			await Promise.all([
+				noteDevice(deps, content),
+				content.online ? unpark(deps, content.device) : undefined,
+			]);
 			return { kind: "status" };
 		case "telemetry":
+			await noteDevice(deps, content);
 			return { kind: "telemetry" };
 		case "noise":
 			await deadLetter(deps, message, identity, content.reason);

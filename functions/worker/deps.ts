@@ -6,6 +6,7 @@ import type { Capacity } from "../../shared/job/plan.ts";
 import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Quota } from "../../shared/quota/quota.ts";
+import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { Table } from "../../shared/table/table.ts";
@@ -22,6 +23,7 @@ export interface WorkerDeps extends ReplyDeps {
 	readonly worker: WorkerInvoker;
 	readonly table: Table;
 	readonly jobs: JobStore;
+	readonly devices: DeviceStore;
 	readonly jobTargets: JobTargetStore;
 	readonly jobInvoker: JobInvoker;
 	/** What jobs may reckon with. */

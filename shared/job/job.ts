@@ -49,6 +49,7 @@ const stopRule = z.object({
 	states,
 	percent: z.number(),
 	minimum: z.number(),
+	// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
 	then: z.enum(["pause", "cancel"]),
 });
 

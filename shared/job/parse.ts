@@ -12,8 +12,10 @@ import {
 import { STATES } from "../command/state.ts";
 import { isId } from "../ids.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import { parseQuery, QueryError } from "../registry/query.ts";
 import { cronTimes } from "../schedule/cron.ts";
 import { findZone } from "../schedule/zone.ts";
+import { argsErrors } from "./args.ts";
 import type { JobDefinition, JobRate, TargetDevice } from "./job.ts";
 
 export const MAX_LISTED_DEVICES = 10_000;
@@ -39,7 +41,20 @@ const targets = z.union([
 			.max(MAX_LISTED_DEVICES, `at most ${MAX_LISTED_DEVICES} devices; use a group or a query`),
 	}),
 	z.strictObject({ group: z.string().min(1).max(128) }),
-	z.strictObject({ query: z.string().min(1).max(MAX_QUERY_LENGTH) }),
+	z.strictObject({
+		query: z
+			.string()
+			.min(1)
+			.max(MAX_QUERY_LENGTH)
+			.superRefine((text, context) => {
+				try {
+					parseQuery(text);
+				} catch (error) {
+					if (!(error instanceof QueryError)) throw error;
+					context.addIssue(error.message);
+				}
+			}),
+	}),
 	z.strictObject({ job: z.string().refine(isId, "is no id of a job"), states }),
 ]);
 
@@ -62,6 +77,7 @@ const stopRule = z.strictObject({
 	states,
 	percent: z.number().positive("must be greater than 0").max(100),
 	minimum: z.int().min(1).default(1),
+	// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
 	then: z.enum(["pause", "cancel"]).default("pause"),
 });
 
@@ -126,12 +142,15 @@ export function parseJob(body: ExactJson): Parsed<ParsedJob> {
 	const outer = outerFields.safeParse(toPlain(rest));
 	const target = readTargets(targetsBody);
 	const command = within("/command", parseWith(templateFields, commandBody ?? {}));
+	const args = isExactObject(commandBody) ? commandBody["args"] : undefined;
 	const errors = [
 		...(target.ok ? [] : target.errors),
+		...argsErrors(args).map((one) => ({ ...one, pointer: `/command/args${one.pointer}` })),
 		...(command.ok ? [] : command.errors),
 		...(outer.success ? [] : outer.error.issues.flatMap(fieldErrors)),
 	];
-	if (!outer.success || !target.ok || !command.ok) return { ok: false, errors };
+	if (!outer.success || !target.ok || !command.ok || errors.length > 0)
+		return { ok: false, errors };
 	const { rate: given, ...fields } = outer.data;
 	const definition = {
 		...present(fields),

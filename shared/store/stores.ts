@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Table } from "../table/table.ts";
 import { CommandStore } from "./command-store.ts";
 import { DeadLetterStore } from "./dead-letter-store.ts";
+import { DeviceStore } from "./device-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
 import { JobStore } from "./job-store.ts";
 import { JobTargetStore } from "./job-target-store.ts";
@@ -15,6 +16,7 @@ import { ScheduleStore } from "./schedule-store.ts";
 export const openStores = (table: Table, clock: Clock) => ({
 	commands: new CommandStore(table),
 	deadLetters: new DeadLetterStore(table),
+	devices: new DeviceStore(table),
 	idempotency: new IdempotencyStore(table, clock),
 	jobs: new JobStore(table),
 	jobTargets: new JobTargetStore(table),

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { commandRoutes } from "./commands.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { deviceRoutes } from "./devices.ts";
 import { jobRoutes } from "./jobs.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
 	...scheduleRoutes,
 	...reactionRoutes,
 	...jobRoutes,
+	...deviceRoutes,
 	...quotaRoutes,
 	...serviceRoutes,
 ];

@@ -1,5 +1,6 @@
 import type { ParsedJob } from "../../../shared/job/parse.ts";
 import { type ExactObject, exactNumber } from "../../../shared/json/exact.ts";
+import { countOffline, findTargets } from "../../../shared/lifecycle/find-targets.ts";
 import { type ForecastResult, forecastJob } from "../../../shared/lifecycle/forecast-job.ts";
 import type { HttpDeps } from "../deps.ts";
 
@@ -8,9 +9,14 @@ const UPLINK_PER_SECOND = 1_000;
 
 export async function forecastView(deps: HttpDeps, job: ParsedJob): Promise<ExactObject> {
 	const { limit, share } = await deps.quota();
-	const total = job.devices.length;
+	const { targets } = job.definition;
+	const { devices, offline } =
+		targets.kind === "devices"
+			? { devices: job.devices, offline: await countOffline(deps, job.devices) }
+			: await findTargets(deps, targets, deps.clock.now());
+	const total = devices.length;
 	const quota = { perSecond: limit * share, uplinkPerSecond: UPLINK_PER_SECOND };
-	return view(await forecastJob(deps, job.definition, { total, offline: 0 }, quota));
+	return view(await forecastJob(deps, job.definition, { total, offline }, quota));
 }
 
 function view(result: ForecastResult): ExactObject {

@@ -1,9 +1,12 @@
 import type { Command } from "../../../shared/command/command.ts";
 import { createCommand } from "../../../shared/command/create.ts";
 import { deviceKey } from "../../../shared/command/device.ts";
+import { move } from "../../../shared/command/move.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
+import { jobArgs } from "../../../shared/job/args.ts";
 import type { Job, TargetDevice } from "../../../shared/job/job.ts";
 import { jobCommandId, presentWave } from "../../../shared/job/waves.ts";
+import type { Device } from "../../../shared/registry/device.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -13,15 +16,34 @@ export async function makeCommands(deps: WorkerDeps, job: Job, count: number): P
 	const devices = await deps.jobTargets.read(job.found.set, job.made, job.made + count);
 	const now = deps.clock.now();
 	const wave = presentWave(job) + 1;
+	const args = jobArgs(job.command);
+	const known = await Promise.all(
+		devices.map((device) => (args.perDevice ? knownDevice(deps, device) : undefined)),
+	);
 	await storeAndWake(
 		deps,
-		devices.map((device) => commandOf(job, device, wave, now)),
+		devices.map((device, index) => {
+			const id = jobCommandId(job.id, deviceKey(device));
+			const rendered = args.of(device, known[index]);
+			const request = { ...job.command, device, ...(rendered.ok ? { args: rendered.args } : {}) };
+			const command = newJobCommand(job, id, request, wave, now);
+			return rendered.ok ? command : impossible(command, rendered.error);
+		}),
 	);
 }
 
-function commandOf(job: Job, device: TargetDevice, wave: number, now: number): Command {
-	const id = jobCommandId(job.id, deviceKey(device));
-	return newJobCommand(job, id, { ...job.command, device }, wave, now);
+/** The registry's word on it; a device that is named by its iotId alone is not looked for. */
+async function knownDevice(
+	{ devices }: WorkerDeps,
+	{ productKey, deviceName }: TargetDevice,
+): Promise<Device | undefined> {
+	if (!productKey || !deviceName) return undefined;
+	return (await devices.find(productKey, deviceName))?.document;
+}
+
+/** It has no arguments that could be sent. */
+function impossible(command: Command, error: NonNullable<Command["error"]>): Command {
+	return move(command, { event: "fail", at: command.createdAt, error }) ?? command;
 }
 
 export function newJobCommand(
