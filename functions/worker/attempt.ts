@@ -80,10 +80,18 @@ async function turnOf(
 	until: number,
 ): Promise<(() => void) | undefined> {
 	const key = deviceKey(device);
-	const release = await places.take(key, device.productKey ?? key, until);
+	const release = await places.take(
+		{ device: key, product: device.productKey ?? key, lane },
+		until,
+	);
 	if (!release) return undefined;
 	const origin = `${source.type} ${source.ref ?? ""}`;
-	if ((await outage.over(until)) && (await quota.take(lane, until, origin))) return release;
+	for (;;) {
+		const turn = await outage.over(until);
+		if (turn === "none" || !(await quota.take(lane, until, origin))) break;
+		// An outage that has begun meanwhile is found out by one of them.
+		if (turn === "probe" || !outage.known) return release;
+	}
 	release();
 	return undefined;
 }

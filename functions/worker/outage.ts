@@ -5,9 +5,12 @@ const FAILURES_OF_AN_OUTAGE = 10;
 /** During an outage one call in this time finds out whether it is over. */
 const PROBE_EVERY_MS = 500;
 
+/** `probe`: this call finds out whether the outage is over; `none`: the time was up. */
+type Turn = "call" | "probe" | "none";
+
 interface Waiting {
 	readonly until: number;
-	readonly resolve: (goesOn: boolean) => void;
+	readonly resolve: (turn: Turn) => void;
 }
 
 /**
@@ -25,20 +28,23 @@ export class Outage {
 		this.#clock = clock;
 	}
 
+	get known(): boolean {
+		return this.#failures >= FAILURES_OF_AN_OUTAGE;
+	}
+
 	/** What became of a call: whether the platform itself answered it. */
 	report(answered: boolean): void {
 		this.#failures = answered ? 0 : this.#failures + 1;
 		if (!answered) return;
-		for (const { resolve } of this.#waiting.splice(0)) resolve(true);
+		for (const { resolve } of this.#waiting.splice(0)) resolve("call");
 	}
 
 	/**
 	 * Waits until the platform answers, or it is this caller's turn to find out.
 	 * @param until gives up at this time, in milliseconds since the epoch.
-	 * @returns false if it gave up.
 	 */
-	over(until: number): Promise<boolean> {
-		if (this.#failures < FAILURES_OF_AN_OUTAGE) return Promise.resolve(true);
+	over(until: number): Promise<Turn> {
+		if (!this.known) return Promise.resolve("call");
 		return new Promise((resolve) => {
 			this.#waiting.push({ until, resolve });
 			this.#probe();
@@ -54,8 +60,8 @@ export class Outage {
 			const late = this.#waiting.filter(({ until }) => until <= now);
 			const [next, ...others] = this.#waiting.filter(({ until }) => until > now);
 			this.#waiting = others;
-			for (const { resolve } of late) resolve(false);
-			next?.resolve(true);
+			for (const { resolve } of late) resolve("none");
+			next?.resolve("probe");
 			if (others.length > 0) this.#probe();
 		});
 	}

@@ -1,4 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
+import type { Lane } from "../../shared/command/command.ts";
 
 /** How many calls may be under way at once, in all and for one product or device. */
 export interface PlaceLimits {
@@ -16,12 +17,14 @@ export const PLACES: PlaceLimits = { total: 2_000, perProduct: 1_000, perDevice:
 
 interface Waiting {
 	readonly product: string;
+	readonly lane: Lane;
 	readonly start: () => void;
 }
 
 /**
  * The calls under way in this process. Whoever finds no place waits, and holds
- * up only those who wait for the same device or product; devices take turns.
+ * up only those who wait for the same device or product. Devices take turns, and
+ * a device's interactive commands go before its others.
  */
 export class Places {
 	readonly #limits: PlaceLimits;
@@ -42,10 +45,13 @@ export class Places {
 	 * @param until gives up at this time, in milliseconds since the epoch.
 	 * @returns the function that gives the place back; undefined if there was none in time.
 	 */
-	async take(device: string, product: string, until: number): Promise<(() => void) | undefined> {
+	async take(
+		{ device, product, lane }: { device: string; product: string; lane: Lane },
+		until: number,
+	): Promise<(() => void) | undefined> {
 		const inTurn = this.#waiting.has(device) || !this.#isFree(device, product);
 		if (!inTurn) this.#count(device, product, 1);
-		else if (!(await this.#wait(device, product, until))) return undefined;
+		else if (!(await this.#wait(device, { product, lane }, until))) return undefined;
 		let released = false;
 		return () => {
 			if (released) return;
@@ -55,20 +61,22 @@ export class Places {
 		};
 	}
 
-	#wait(device: string, product: string, until: number): Promise<boolean> {
+	#wait(device: string, who: Omit<Waiting, "start">, until: number): Promise<boolean> {
 		return new Promise((resolve) => {
 			const start = () => {
 				cancel();
 				resolve(true);
 			};
-			const waiting = { product, start };
+			const waiting: Waiting = { ...who, start };
 			const cancel = this.#clock.after(Math.max(0, until - this.#clock.now()), () => {
 				this.#leave(device, waiting);
 				resolve(false);
 			});
-			const queue = this.#waiting.get(device);
-			if (queue) queue.push(waiting);
-			else this.#waiting.set(device, [waiting]);
+			const queue = this.#waiting.get(device) ?? [];
+			this.#waiting.set(device, queue);
+			const behind = queue.findIndex(({ lane }) => lane === "bulk");
+			if (who.lane === "bulk" || behind < 0) queue.push(waiting);
+			else queue.splice(behind, 0, waiting);
 		});
 	}
 

@@ -9,6 +9,11 @@ export function newRequestId(now: number): string {
 	return `1-${seconds}-${random.slice(0, 16)}-${random.slice(16)}`;
 }
 
+/** Request ids in a text. */
+export function requestIdsIn(text: string): string[] {
+	return text.match(/\b1-[\da-f]{8}-[\da-f]{16}-[\da-f]{12}\b/g) ?? [];
+}
+
 /** `c-<seconds>-<16 hex>-<12 hex>`, as `FC_INSTANCE_ID` has it. */
 export function newInstanceId(now: number): string {
 	return `c${newRequestId(now).slice(1)}`;

@@ -16,6 +16,7 @@ const NODE = process.env["NODE_20_10"]
 		];
 /** Names that too many other things have, or that are asked for before they are used. */
 const COMMON = [
+	"CloseEvent",
 	"Iterator",
 	"Storage",
 	"bytes",

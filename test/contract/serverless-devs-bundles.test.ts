@@ -71,7 +71,7 @@ describe("the bundles", () => {
 		});
 		const starts = functions.map(async ({ resource, environment }) => {
 			const { stdout } = await load(resource, { ...PROVIDED, ...environment });
-			expect(JSON.parse(stdout)).toEqual({ handler: "function", initializer: "function" });
+			expect(stdout).toBe("started\n");
 		});
 		await Promise.all(starts);
 		expect(starts).toHaveLength(bundles.length);
@@ -87,8 +87,9 @@ describe("the bundles", () => {
 
 	function load(name: string, env: Record<string, string>) {
 		const script = `
-			const { handler, initializer } = require("./index.js");
-			console.log(JSON.stringify({ handler: typeof handler, initializer: typeof initializer }));
+			process.env.FC_SERVER_PORT = "0";
+			require("./index.js");
+			console.log("started");
 			process.exit(0);`;
 		const cwd = join(temporary, "dist", name);
 		return run(process.execPath, ["-e", script], { cwd, env });

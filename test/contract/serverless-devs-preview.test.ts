@@ -71,7 +71,9 @@ describe("Serverless Devs renders s.yaml", () => {
 				memorySize: local.memoryMb,
 				diskSize: local.diskMb,
 				timeout: local.timeoutSeconds,
-				runtime: "nodejs20",
+				runtime: "custom.debian10",
+				customRuntimeConfig: { command: ["node", "index.js"], port: 9000 },
+				instanceConcurrency: local.instanceConcurrency,
 				region: "cn-shanghai",
 				logConfig: "auto",
 			});
@@ -86,7 +88,6 @@ describe("Serverless Devs renders s.yaml", () => {
 		const { queue, worker } = rendered.resources;
 		expect(worker?.props["role"]).toBe(`acs:ram::${ACCOUNT_ID}:role/thingcast-function`);
 		expect(worker?.props["asyncInvokeConfig"]).toEqual({
-			asyncTask: true,
 			maxAsyncEventAgeInSeconds: 3600,
 			maxAsyncRetryAttempts: 3,
 			destinationConfig: {
@@ -97,6 +98,7 @@ describe("Serverless Devs renders s.yaml", () => {
 		});
 		expect(worker?.props["instanceLifecycleConfig"]).toEqual({
 			initializer: { handler: "index.initializer", timeout: 30 },
+			preStop: { handler: "index.preStop", timeout: 30 },
 		});
 		expect(queue?.props.triggers?.map(({ triggerConfig }) => triggerConfig)).toMatchObject(
 			["commands", "events"].map((name) => ({

@@ -5,15 +5,15 @@ import { openLocalTable } from "../support/table/tablestore.ts";
 
 const DAY_SECONDS = 86_400;
 const bare: TableSchema = {
-	key: ["device", "id"],
+	key: ["hash", "id"],
 	defined: [],
 	indexes: {},
 	ttlSeconds: 30 * DAY_SECONDS,
 };
 const indexed: TableSchema = {
 	...bare,
-	defined: ["shard", "state_shard"],
-	indexes: { commands_by_age: { key: ["shard", "id"], includes: [] } },
+	defined: ["shard", "age", "state_shard"],
+	indexes: { commands_by_age: { key: ["shard", "age"], includes: [] } },
 };
 
 let local: Awaited<ReturnType<typeof openLocalTable>>;
@@ -25,7 +25,7 @@ afterEach(() => local.close());
 const create = (commands: TableSchema) => createTables(local.connection, { commands });
 const report = (did: string) => [{ table: "commands", did }];
 const put = (id: string) => {
-	const row = { key: ["d", id], columns: { shard: "0", state_shard: `sent#${id}` } };
+	const row = { key: ["d", id], columns: { shard: "0", age: id, state_shard: `sent#${id}` } };
 	return local.table.put("commands", row, { row: "absent" });
 };
 const byAge = () =>
@@ -49,7 +49,7 @@ it("makes an index anew that lacks a column", async () => {
 	await create(indexed);
 	await put("1");
 	await expect.poll(async () => (await byAge())[0]?.columns).toEqual({});
-	const indexes = { commands_by_age: { key: ["shard", "id"], includes: ["state_shard"] } };
+	const indexes = { commands_by_age: { key: ["shard", "age"], includes: ["state_shard"] } };
 	expect(await create({ ...indexed, indexes })).toEqual(report("updated"));
 	await expect.poll(async () => (await byAge())[0]?.columns).toEqual({ state_shard: "sent#1" });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import Mns from "@alicloud/mns";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Endpoints } from "../../local/index.ts";
@@ -6,7 +5,9 @@ import { ApiClient, type ShownCommand } from "../../tools/demo/client.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";
 
-const COMMANDS = 250;
+const COMMANDS = 2_000;
+/** A batch takes at most so many messages. */
+const BATCH = 16;
 
 describe("kill -9 of the whole local cloud, twice, in the middle of its work", () => {
 	const cloud = new RunningCloud("--devices", "1");
@@ -69,12 +70,16 @@ async function fill(endpoints: Endpoints): Promise<void> {
 	const { accountId, accessKeyId, accessKeySecret, mns, queues } = endpoints;
 	const client = new Mns(accountId, { accessKeyId, accessKeySecret, endpoint: mns });
 	const { productKey, deviceName } = deviceOf(endpoints);
-	for (let n = 0; n < COMMANDS; n++) {
-		const device = { productKey, deviceName };
+	const device = { productKey, deviceName };
+	const message = (n: number) => {
 		const body = { device, service: "Set", args: { param1: n }, replyTimeout: 20 };
-		await client.sendMessage(queues.commands, {
-			MessageBody: Buffer.from(JSON.stringify(body)).toString("base64"),
-		});
-		if (n % 40 === 0) await pause(0);
+		return { MessageBody: Buffer.from(JSON.stringify(body)).toString("base64") };
+	};
+	for (let n = 0; n < COMMANDS; n += BATCH) {
+		const count = Math.min(BATCH, COMMANDS - n);
+		await client.batchSendMessage(
+			queues.commands,
+			Array.from({ length: count }, (_, index) => message(n + index)),
+		);
 	}
 }

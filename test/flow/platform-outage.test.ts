@@ -10,7 +10,8 @@ describe("an outage of the platform", () => {
 		let out = true;
 		world.platform.script = () => (out ? unreachable : answered());
 		for (let n = 0; n < 300; n++) {
-			await world.send({ args: { n }, lane: n % 3 === 0 ? "interactive" : "bulk" });
+			const device = { productKey: "pk", deviceName: `d${n % 60}` };
+			await world.send({ device, args: { n }, lane: n % 3 === 0 ? "interactive" : "bulk" });
 		}
 		await world.clock.advance(120_000);
 		const during = world.platform.calls.length;

@@ -12,6 +12,7 @@ export class Calls {
 	readonly #clock: Clock;
 	readonly #onEnd: (outcome: Outcome) => void;
 	readonly #open = new Set<Call>();
+	#lastEnded: string | undefined;
 
 	/** @param onEnd is called after each of them. */
 	constructor(clock: Clock, onEnd: (outcome: Outcome) => void) {
@@ -23,7 +24,9 @@ export class Calls {
 		return this.#open.size;
 	}
 
+	/** Of all that are under way; if none is, of the one that ended last. */
 	get requestIds(): string[] {
+		if (this.#open.size === 0) return this.#lastEnded === undefined ? [] : [this.#lastEnded];
 		return [...this.#open].map(({ requestId }) => requestId);
 	}
 
@@ -41,6 +44,7 @@ export class Calls {
 				requestId,
 				end: (outcome) => {
 					if (!this.#open.delete(call)) return;
+					this.#lastEnded = requestId;
 					cancel();
 					if (!done) controller.abort();
 					this.#onEnd(outcome);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock } from "../../clock/clock.ts";
+import { requestIdsIn } from "../ids.ts";
 import { Calls, failed } from "./calls.ts";
 import { type ControlPath, contextHeaders } from "./custom-headers.ts";
 import { customCommand, customEnvironment } from "./custom-process.ts";
@@ -262,11 +263,13 @@ export class CustomInstance implements Instance {
 		this.#time?.thaw();
 	}
 
-	/** A line that names its request belongs to that one, else to all that are under way. */
+	/**
+	 * A line that names its request belongs to that one, else to all that are
+	 * under way. It may arrive a moment after the answer, which comes another way.
+	 */
 	#log(level: string, line: string): void {
-		const open = this.#calls.requestIds;
-		const named = open.filter((id) => line.includes(id));
-		this.#settings.onLog(named.length > 0 ? named : open, level, line);
+		const named = requestIdsIn(line);
+		this.#settings.onLog(named.length > 0 ? named : this.#calls.requestIds, level, line);
 	}
 
 	#hookSettings(context: InvocationContext, signal: AbortSignal) {

@@ -28,6 +28,8 @@ export class InstanceProcess {
 	readonly #child: ChildProcess;
 	#cancelSample: () => void = () => {};
 	#exited = false;
+	/** From then on its id may be that of another process. */
+	#ended = false;
 	#frozen = false;
 	#cpuMs = 0;
 	#currentBytes = 0;
@@ -56,6 +58,7 @@ export class InstanceProcess {
 			else this.channel.once("close", () => this.#onExit(undefined));
 			// What it started itself would keep the channel open, and outlive it.
 			this.#signal("SIGKILL");
+			this.#ended = true;
 		});
 		this.#sampleLater();
 	}
@@ -117,7 +120,7 @@ export class InstanceProcess {
 
 	#signal(name: NodeJS.Signals): boolean {
 		const { pid } = this.#child;
-		if (pid === undefined) return false;
+		if (pid === undefined || this.#ended) return false;
 		try {
 			process.kill(-pid, name);
 			return true;
@@ -138,7 +141,7 @@ export class InstanceProcess {
 
 	#sample(): void {
 		const { pid } = this.#child;
-		if (pid === undefined || this.#exited) return;
+		if (pid === undefined || this.#ended) return;
 		const usage = usageOf(pid);
 		if (!usage) return;
 		this.#cpuMs = Math.max(this.#cpuMs, usage.cpuMs);

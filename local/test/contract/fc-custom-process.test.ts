@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FunctionDefinition } from "../../stack/index.ts";
-import { eventually, type Running, startFixture } from "../support/fc/start.ts";
+import { eventually, killInstance, type Running, startFixture } from "../support/fc/start.ts";
 
 let project: string;
 let running: Running | undefined;
@@ -126,10 +126,8 @@ describe("the process of a custom runtime", () => {
 		chmodSync(join(project, CODE, "bootstrap"), 0o755);
 		const at = await start({ command: ["./bootstrap"] });
 		const pid = await invoke(at);
-		const [instance] = at.fc.instances();
-		expect(instance?.pid).not.toBe(pid);
 		await eventually(() => stateOf(pid) === "T");
-		process.kill(instance?.pid ?? 0, "SIGKILL");
+		expect(killInstance(at.fc)).not.toBe(pid);
 		await eventually(() => stateOf(pid) === undefined);
 	});
 

@@ -7,6 +7,7 @@ import { systemClock } from "../../clock/clock.ts";
 import {
 	account,
 	eventually,
+	killInstance,
 	type Running,
 	startFixture,
 	virtualClock,
@@ -270,7 +271,8 @@ describe("a custom runtime in virtual time", () => {
 		const { at, clock } = await startVirtual();
 		const calls = [1, 2].map((count) => invoke(at, "sleep", { ms: count * 1_000 }));
 		await clock.advance(1);
-		process.kill(at.fc.instances()[0]?.pid ?? 0, "SIGKILL");
+		await eventually(() => at.fc.usage("server").invocations === 2);
+		killInstance(at.fc);
 		for (const answer of await Promise.all(calls)) {
 			expect(answer).toEqual({
 				errorMessage: expect.stringMatching(/^Process exited unexpectedly/),
