@@ -28,12 +28,20 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
 	}
 }
 
-/** A body that is checked by the schema which the document shows, and whose numbers need no exact digits. */
-export const bodyOf = <B>(schema: z.ZodType<B>, example: () => unknown): Body<B> => ({
+/**
+ * A body that is checked by the schema which the document shows, and whose
+ * numbers need no exact digits.
+ *
+ * @public
+ */
+export const bodyOf = <B>(of: {
+	readonly schema: z.ZodType<B>;
+	readonly example: () => unknown;
+}): Body<B> => ({
 	read(body) {
-		const read = schema.safeParse(toPlain(body));
+		const read = of.schema.safeParse(toPlain(body));
 		if (read.success) return { ok: true, value: read.data };
 		return { ok: false, errors: read.error.issues.flatMap(fieldErrors) };
 	},
-	document: () => ({ schema, example: example() }),
+	document: () => ({ schema: of.schema, example: of.example() }),
 });

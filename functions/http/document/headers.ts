@@ -31,11 +31,10 @@ export const REQUEST_HEADERS: Readonly<Record<RequestHeader, object>> = {
 	},
 };
 
-type Sent = AnswerHeader | "Allow" | "Retry-After" | "WWW-Authenticate";
+type Sent = AnswerHeader | "Retry-After" | "WWW-Authenticate";
 
 /** What each header of an answer says. */
 export const ANSWER_HEADERS: Readonly<Record<Sent, object>> = {
-	Allow: { description: "The methods of this path", schema: text },
 	ETag: { description: "The version, for `If-Match`", schema: text },
 	"Idempotent-Replayed": {
 		description: "Present when an earlier request with this key made it",

@@ -13,11 +13,12 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** The API of these routes in OpenAPI 3.1. */
-export function openApi(routes: readonly Route[], version: string): Json {
+export function openApi(routes: readonly Route[]): Json {
 	const schemas = new Schemas();
+	const responses = new Map<string, Json>();
 	const paths: Record<string, Json> = {};
 	for (const route of routes) {
-		const operation = operationOf(route, schemas);
+		const operation = operationOf(route, schemas, responses);
 		paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
 	}
 	const tags = new Set(routes.map(tagOf));
@@ -25,7 +26,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 		openapi: "3.1.0",
 		info: {
 			title: "thingcast",
-			version,
+			version: "1",
 			description: "Commands to devices of Alibaba Cloud IoT Platform, and what became of each.",
 			license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 			contact: { name: "thingcast" },
@@ -39,6 +40,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 				apiKey: { type: "http", scheme: "bearer", description: "A key of the API" },
 			},
 			headers: ANSWER_HEADERS,
+			responses: Object.fromEntries(responses),
 			schemas: schemas.named,
 		},
 	};
@@ -46,7 +48,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
 
 const tagOf = ({ path }: Route) => /^\/v1\/([^/]+)/.exec(path)?.[1] ?? "service";
 
-function operationOf(route: Route, schemas: Schemas): Json {
+function operationOf(route: Route, schemas: Schemas, responses: Map<string, Json>): Json {
 	const { operationId, summary, description, scope, body } = route;
 	const parameters = parametersOf(route, schemas);
 	const { schema, example } = body?.document() ?? {};
@@ -72,7 +74,7 @@ function operationOf(route: Route, schemas: Schemas): Json {
 			: {}),
 		responses: {
 			...Object.fromEntries(answers),
-			...problemAnswers(problemsOf(route), schemas),
+			...problemAnswers(problemsOf(route), schemas, responses),
 		},
 	};
 }

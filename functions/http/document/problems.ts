@@ -42,35 +42,41 @@ export function problemsOf({
 
 const HEADERS: Partial<Record<number, readonly string[]>> = {
 	401: ["WWW-Authenticate"],
-	405: ["Allow"],
 	412: ["ETag"],
 	429: ["Retry-After"],
 	503: ["Retry-After"],
 };
 
-/** The answers for these problems, one a status. */
-export function problemAnswers(names: readonly ProblemName[], schemas: Schemas): Json {
+/** The answers for these problems, one a status; each is kept once, in `responses`. */
+export function problemAnswers(
+	names: readonly ProblemName[],
+	schemas: Schemas,
+	responses: Map<string, Json>,
+): Json {
 	const statuses = [...new Set(names.map((name) => PROBLEMS[name].status))];
-	const schema = schemas.add(problemSchema);
 	return Object.fromEntries(
 		statuses.map((status) => {
 			const these = names.filter((name) => PROBLEMS[name].status === status);
-			const headers = HEADERS[status];
-			return [
-				status,
-				{
-					description: these.map((name) => PROBLEMS[name].title).join(", or: "),
-					...(headers ? { headers: headersOf(headers) } : {}),
-					content: {
-						"application/problem+json": {
-							schema,
-							examples: Object.fromEntries(these.map((name) => [name, { value: example(name) }])),
-						},
-					},
-				},
-			];
+			const key = these.join("_or_");
+			if (!responses.has(key)) responses.set(key, answerOf(status, these, schemas));
+			return [status, { $ref: `#/components/responses/${key}` }];
 		}),
 	);
+}
+
+function answerOf(status: number, names: readonly ProblemName[], schemas: Schemas): Json {
+	const headers = HEADERS[status];
+	const examples = names.map((name) => [name, { value: example(name) }] as const);
+	return {
+		description: names.map((name) => PROBLEMS[name].title).join(", or: "),
+		...(headers ? { headers: headersOf(headers) } : {}),
+		content: {
+			"application/problem+json": {
+				schema: schemas.add(problemSchema),
+				examples: Object.fromEntries(examples),
+			},
+		},
+	};
 }
 
 export const headersOf = (names: readonly string[]): Json =>

@@ -26,9 +26,13 @@ export class Schemas {
 const located = (schema: object): Json =>
 	JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
 
+/** The same as `\p{Cc}`, for validators whose expressions know no Unicode. */
+const CONTROL_CHARACTERS = "\\u0000-\\u001f\\u007f-\\u009f";
+
 /** Leaves out what zod says for itself, and says shorter what has a shorter form. */
 function override({ jsonSchema: json }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
 	if (json.format === "date-time") delete json.pattern;
+	json.pattern = json.pattern?.replace("\\p{Cc}", CONTROL_CHARACTERS);
 	if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
 	if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
 	delete json.propertyNames;

@@ -1,6 +1,5 @@
 import { createApp } from "../../../functions/http/app.ts";
-import { openApi } from "../../../functions/http/document/openapi.ts";
-import { ROUTES } from "../../../functions/http/routes/index.ts";
+import { apiDocument } from "../../../functions/http/document/index.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -100,7 +99,7 @@ export class World implements WorkerInvoker, JobInvoker {
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
-			document: async () => JSON.stringify(openApi(ROUTES, "0.0.0")),
+			document: async () => apiDocument(),
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
