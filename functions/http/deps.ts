@@ -2,6 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
 import type { JobInvoker } from "../../shared/fc/job-invoker.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
+import type { Capacity } from "../../shared/job/capacity.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { QuotaOverview } from "../../shared/quota/overview.ts";
@@ -35,6 +36,8 @@ export interface HttpDeps {
 	readonly jobInvoker: JobInvoker;
 	/** All names of a device, asked of the platform. */
 	readonly identify: (device: DeviceRef) => Promise<Required<DeviceRef>>;
+	/** What jobs may reckon with. */
+	readonly fleet: { readonly capacity: Capacity; readonly batchDevices: number };
 	readonly quota: () => Promise<QuotaOverview>;
 	/** The API as an OpenAPI document, which was made when the function was built. */
 	readonly document: () => Promise<string>;

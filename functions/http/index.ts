@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
-import { IOT_SETTINGS } from "../../shared/config.ts";
+import { IOT_SETTINGS, JOB_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
+import { capacityOf } from "../../shared/job/capacity.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
 
@@ -13,7 +14,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 const DOCUMENT = "openapi.json";
 
 const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	[...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS"],
 	TABLE_LIMITS,
 );
 const { settings } = deps;
@@ -29,6 +30,7 @@ const app = createApp({
 	...deps,
 	apiKeys: settings.API_KEYS,
 	identify: async (device) => (await platform()).identify(device),
+	fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
 	quota: () => quotaOverview(limits, deps),
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../shared/clock.ts";
-import type { Command, Reply } from "../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import type { Command } from "../../shared/command/command.ts";
+import { deviceKeys } from "../../shared/command/device.ts";
 import type { FcContext } from "../../shared/fc/context.ts";
 import { type QueueMessage, readQueueEvent } from "../../shared/fc/queue-event.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
@@ -18,9 +18,10 @@ import { InTurn } from "./in-turn.ts";
 import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
 import { noteDevice, type RegistryDeps } from "./registry.ts";
+import { replyTogether, serviceOf, type TogetherDeps } from "./reply-together.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, TogetherDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
@@ -120,10 +121,7 @@ async function take(
 			return { kind: "noise" };
 		}
 		case "reply":
-			await takeReply(deps, content.device, content.messageId, {
-				...content.reply,
-				at: deps.clock.now(),
-			});
+			await takeReply(deps, content);
 			return { kind: "reply" };
 		case "status":
 			await Promise.all([
@@ -143,11 +141,17 @@ async function take(
 /** A reply that no command awaits yet is kept, and found by the command. */
 async function takeReply(
 	deps: QueueDeps,
-	device: DeviceRef,
-	messageId: string,
-	reply: Reply,
+	{ device, messageId, reply: said, body }: Extract<Content, { kind: "reply" }>,
 ): Promise<void> {
-	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply);
+	const reply = { ...said, at: deps.clock.now() };
+	const service = serviceOf(body["topic"]);
+	const commandId = await deps.replies.meet(
+		messageId,
+		deviceKeys(device),
+		reply,
+		async () =>
+			service !== undefined && (await replyTogether(deps, device, service, messageId, reply)),
+	);
 	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
 }
 

@@ -96,7 +96,7 @@ async function turnOf(
 	return undefined;
 }
 
-async function claimIt(
+export async function claimIt(
 	{ commands, clock, maxCallMs }: WorkerDeps,
 	stored: Stored<Command>,
 	owner: string,
@@ -113,7 +113,7 @@ async function claimIt(
 }
 
 /** The arguments as the thing model wants them, or as they were given where there is no model; undefined: not yet. */
-async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
+export async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
 	if (command.argsForm === "text") return command.args;
 	try {
 		return await deps.models.fit(command.device, command.service, command.args);
@@ -142,7 +142,7 @@ function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallRe
  * have been given up as lost meanwhile: then the outcome is still written where
  * the state lets it, and the attempt in any case.
  */
-async function record(
+export async function record(
 	deps: WorkerDeps,
 	claimed: Stored<Command>,
 	change: Move,

@@ -2,22 +2,29 @@ import type { JobInvoker } from "../../shared/fc/job-invoker.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { ModelCache } from "../../shared/iot/model-cache.ts";
 import type { IotPlatform } from "../../shared/iot/platform.ts";
-import type { Capacity } from "../../shared/job/plan.ts";
+import type { Capacity } from "../../shared/job/capacity.ts";
 import type { ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
+import type { BatchSlots } from "../../shared/quota/batch-slots.ts";
 import type { Quota } from "../../shared/quota/quota.ts";
 import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
+import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { Outage } from "./outage.ts";
 import type { Places } from "./places.ts";
 
 /** Everything here belongs to the process, and all of its invocations share it. */
 export interface WorkerDeps extends ReplyDeps {
-	readonly platform: Pick<IotPlatform, "invokeService">;
-	readonly models: Pick<ModelCache, "fit">;
+	readonly platform: Pick<IotPlatform, "invokeService" | "invokeServices">;
+	readonly models: Pick<ModelCache, "fit" | "isAsynchronous">;
 	readonly quota: Quota;
+	/** The calls for several devices. */
+	readonly slots: Pick<BatchSlots, "take">;
+	/** Devices of one such call. */
+	readonly batchDevices: number;
+	readonly together: TogetherStore;
 	readonly places: Places;
 	readonly outage: Outage;
 	readonly worker: WorkerInvoker;

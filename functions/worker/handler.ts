@@ -8,6 +8,7 @@ import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { driveJob, type JobResult } from "./job/drive.ts";
 import { sendCommand } from "./send.ts";
+import { Together } from "./together.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
 const END_MARGIN_MS = 5_000;
@@ -29,6 +30,7 @@ export interface WorkerResult {
  */
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
+	const together = new Together(ofProcess);
 	let active = 0;
 	return async (event: Buffer, context: FcContext): Promise<WorkerResult | JobResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
@@ -46,7 +48,7 @@ export function createHandler(ofProcess: WorkerDeps) {
 			fresh.map(async (stored) => {
 				underWay.add(stored.document.id);
 				try {
-					return await sendOrFail(deps, stored, limits);
+					return await sendOrFail(deps, together, stored, limits);
 				} finally {
 					underWay.delete(stored.document.id);
 				}
@@ -73,10 +75,12 @@ export function createHandler(ofProcess: WorkerDeps) {
 /** A command that cannot even be tried ends as failed, and is not tried again and again. */
 async function sendOrFail(
 	deps: WorkerDeps,
+	together: Together,
 	stored: Stored<Command>,
 	limits: Limits,
 ): Promise<Stored<Command> | undefined> {
 	try {
+		if (stored.document.together) return await together.send(stored, limits);
 		return await sendCommand(deps, stored, limits);
 	} catch (error) {
 		if (error instanceof TableError) throw error;

@@ -1,19 +1,20 @@
 import type { State } from "../command/state.ts";
 import { add, type Seen } from "./counts.ts";
 import { type Counts, hasEnded, type Job } from "./job.ts";
-import { type Capacity, plan } from "./plan.ts";
+import { type Capacity, perSecondOf } from "./capacity.ts";
+import { plan } from "./plan.ts";
 import { presentWave } from "./waves.ts";
 
 /** What a forecast reckons with. */
 export interface Assumptions {
-	/** Calls a second that the job gets of the quota. */
+	/** What of it the job gets. */
 	readonly capacity: Capacity;
+	/** Of one call of InvokeThingsService. */
+	readonly batchDevices: number;
 	/** Of all targets, the part that is offline. */
 	readonly offline: number;
 	/** Between a call and the reply to it. */
 	readonly replyMs: number;
-	/** Replies a second that can be taken. */
-	readonly uplinkPerSecond: number;
 }
 
 export interface Forecast {
@@ -23,6 +24,8 @@ export interface Forecast {
 	/** In which state the job is then, and why. */
 	readonly state: Job["state"];
 	readonly reason?: string;
+	/** Calls of each kind. */
+	readonly calls: { readonly alone: number; readonly together: number };
 	/** A person has to approve so many times; reckoned as done at once. */
 	readonly approvals: number;
 	readonly waves: readonly { readonly startedAt: number; readonly endedAt?: number }[];
@@ -47,12 +50,15 @@ export function forecast(start: Job, from: number, assumed: Assumptions): Foreca
 	let job = start;
 	let now = from;
 	let approvals = 0;
+	const devices = { alone: 0, together: 0 };
 	for (let look = 0; look < MAX_LOOKS; look++) {
-		world.advance(now);
+		world.advance(now, perSecondOf(job, assumed.capacity));
 		const next = plan(job, world.seen(), now, assumed.capacity);
 		job = next.job;
 		if (next.make > 0) {
 			world.make(now, presentWave(job), next.make);
+			devices.together += next.together;
+			devices.alone += next.make - next.together;
 			job = { ...job, made: job.made + next.make };
 		}
 		if (job.state === "waiting_for_approval") {
@@ -69,6 +75,10 @@ export function forecast(start: Job, from: number, assumed: Assumptions): Foreca
 		state: job.state,
 		...(job.reason === undefined ? {} : { reason: job.reason }),
 		approvals,
+		calls: {
+			alone: devices.alone,
+			together: Math.ceil(devices.together / assumed.batchDevices),
+		},
 		waves: job.progress,
 		curve: thinned(world.curve),
 	};
@@ -106,13 +116,13 @@ class Reckoned {
 		this.#unsent.push({ at: now, wave, devices });
 	}
 
-	advance(now: number): void {
+	advance(now: number, perSecond: number): void {
 		const seconds = this.#at === 0 ? 0 : (now - this.#at) / 1000;
 		this.#at = now;
-		const calls = take(this.#unsent, seconds * this.#assumed.capacity.perSecond, now);
+		const calls = take(this.#unsent, seconds * perSecond, now);
 		for (const { wave, devices } of calls) this.#call(now, wave, devices);
 		const due = this.#awaited.filter(({ at }) => at + this.#assumed.replyMs <= now);
-		const replies = take(due, seconds * this.#assumed.uplinkPerSecond, now);
+		const replies = take(due, seconds * this.#assumed.capacity.repliesPerSecond, now);
 		this.#awaited = [
 			...due,
 			...this.#awaited.filter((one) => one.at + this.#assumed.replyMs > now),

@@ -1,3 +1,4 @@
+import { type Capacity, perSecondOf, togetherOf } from "./capacity.ts";
 import { ended, ofAllWaves, type Seen, total, unsent } from "./counts.ts";
 import { hasEnded, type Job } from "./job.ts";
 import { creditAt } from "./rate.ts";
@@ -5,15 +6,13 @@ import { judge } from "./stop.ts";
 import { presentWave, waveEnds } from "./waves.ts";
 import { windowAt } from "./window.ts";
 
-/** Devices that the account can be sent to in a second: what is made ahead of its turn is a second's worth. */
-export interface Capacity {
-	readonly perSecond: number;
-}
 
 export interface Plan {
 	readonly job: Job;
 	/** So many devices get their commands now, from `job.made` on. */
 	readonly make: number;
+	/** Of these, so many may be sent together with others; the first ones. */
+	readonly together: number;
 	/** So many devices of the retry get another command now. */
 	readonly retry: number;
 	/** All commands that are not sent are to be canceled. */
@@ -48,7 +47,7 @@ export function plan(read: Job, seen: Seen, now: number, capacity: Capacity): Pl
 		case "running":
 			return run(job, seen, now, capacity);
 		case "canceling":
-			return { job, make: 0, retry: 0, cancelUnsent: true, lookAt: now + STEP_MS };
+			return { job, make: 0, together: 0, retry: 0, cancelUnsent: true, lookAt: now + STEP_MS };
 		case "resolving":
 			return rest(job, now + STEP_MS);
 		case "scheduled":
@@ -63,6 +62,7 @@ export function plan(read: Job, seen: Seen, now: number, capacity: Capacity): Pl
 const rest = (job: Job, lookAt: number | undefined): Plan => ({
 	job,
 	make: 0,
+	together: 0,
 	retry: 0,
 	cancelUnsent: false,
 	lookAt: lookAt === Number.POSITIVE_INFINITY ? undefined : lookAt,
@@ -193,7 +193,7 @@ const stillUnsent = (seen: Seen): number => {
 const endOf = (job: Job, wave: number): number =>
 	waveEnds(job.waves, job.found?.total ?? 0)[wave] ?? 0;
 
-function run(job: Job, seen: Seen, now: number, { perSecond }: Capacity): Plan {
+function run(job: Job, seen: Seen, now: number, capacity: Capacity): Plan {
 	const counts = ofAllWaves(seen);
 	const isOver = job.endAt !== undefined && now >= job.endAt;
 	const retries = job.retry !== undefined && !job.retry.done;
@@ -201,13 +201,14 @@ function run(job: Job, seen: Seen, now: number, { perSecond }: Capacity): Plan {
 	if (left <= 0 && !retries) return rest(made(job, now), now + waitFor(job, now));
 	// Commands that were just made may not be seen yet: they are unsent, too.
 	const settled = total(counts) - unsent(counts);
-	const room = Math.max(0, Math.ceil(perSecond) - Math.max(0, job.made - settled));
+	const room = Math.max(0, Math.ceil(perSecondOf(job, capacity)) - Math.max(0, job.made - settled));
 	const credit = job.rate && creditAt(job.rate, counts.succeeded ?? 0, job.credit, now);
 	const most = Math.min(room, credit ? Math.floor(credit.devices) : room);
 	const next = retries ? { make: 0, retry: most } : { make: Math.min(left, most), retry: 0 };
 	const spent = next.make + next.retry;
 	return {
 		...next,
+		together: togetherOf(job, next.make, left, capacity),
 		job: credit ? { ...job, credit: { ...credit, devices: credit.devices - spent } } : job,
 		cancelUnsent: false,
 		lookAt: now + STEP_MS,

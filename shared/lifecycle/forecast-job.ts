@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Capacity } from "../job/capacity.ts";
 import { type Forecast, forecast } from "../job/forecast.ts";
 import { hasEnded, type JobDefinition } from "../job/job.ts";
 import { waveEnds } from "../job/waves.ts";
@@ -16,11 +17,12 @@ export interface ForecastDeps {
 	readonly clock: Clock;
 }
 
-export interface ForecastResult extends Forecast {
+export interface ForecastResult extends Omit<Forecast, "calls"> {
 	readonly targets: number;
 	readonly covered: number;
 	readonly offline: number;
 	readonly calls: number;
+	readonly callsOf: Forecast["calls"];
 	/** Of the quota, from the first call to the last. */
 	readonly quotaShare: number;
 	/** What else sends at that time. */
@@ -37,7 +39,7 @@ export async function forecastJob(
 	deps: ForecastDeps,
 	definition: JobDefinition,
 	targets: { readonly total: number; readonly offline: number },
-	quota: { readonly perSecond: number; readonly uplinkPerSecond: number },
+	quota: { readonly capacity: Capacity; readonly batchDevices: number },
 ): Promise<ForecastResult> {
 	const now = deps.clock.now();
 	const { total } = targets;
@@ -47,12 +49,11 @@ export async function forecastJob(
 		found: { set: "forecast", total, resolvedAt: now },
 	} as const;
 	const result = forecast(job, now, {
-		capacity: { perSecond: quota.perSecond },
+		...quota,
 		offline: total === 0 ? 0 : targets.offline / total,
 		replyMs: definition.command.replyTimeout === 0 ? 0 : REPLY_MS,
-		uplinkPerSecond: quota.uplinkPerSecond,
 	});
-	const calls = result.curve.at(-1)?.sent ?? 0;
+	const { calls } = result;
 	const first = result.waves[0]?.startedAt ?? now;
 	const seconds = Math.max(1, ((result.sentAt ?? first) - first) / 1000);
 	return {
@@ -60,8 +61,9 @@ export async function forecastJob(
 		targets: total,
 		covered: waveEnds(definition.waves, total).at(-1) ?? 0,
 		offline: targets.offline,
-		calls,
-		quotaShare: Math.min(1, calls / seconds / quota.perSecond),
+		calls: calls.alone + calls.together,
+		callsOf: calls,
+		quotaShare: Math.min(1, calls.alone / seconds / quota.capacity.alonePerSecond),
 		conflicts: await conflictsUntil(deps, result.confirmedAt ?? now),
 	};
 }

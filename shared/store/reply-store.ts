@@ -39,17 +39,20 @@ export class ReplyStore {
 	 * Finds the command that awaits this reply; where none does yet, the reply is kept for it.
 	 *
 	 * @param deviceKeys every key that a command of this device may be kept under.
+	 * @param otherwise looks elsewhere before the reply is kept; true: it has found its command.
 	 * @returns the command's id.
 	 */
 	async meet(
 		messageId: string,
 		deviceKeys: readonly string[],
 		reply: Reply,
+		otherwise: () => Promise<boolean> = async () => false,
 	): Promise<string | undefined> {
 		for (const deviceKey of deviceKeys) {
 			const awaiting = await this.#awaiting(keyOf(messageId, deviceKey));
 			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
+		if (await otherwise()) return undefined;
 		const columns = { reply: JSON.stringify(reply) };
 		for (const deviceKey of deviceKeys) {
 			const key = keyOf(messageId, deviceKey);

@@ -11,6 +11,7 @@ import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
 import { ReplyStore } from "./reply-store.ts";
 import { ScheduleStore } from "./schedule-store.ts";
+import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
 export const openStores = (table: Table, clock: Clock) => ({
@@ -25,6 +26,7 @@ export const openStores = (table: Table, clock: Clock) => ({
 	reactionState: new ReactionStateStore(table),
 	replies: new ReplyStore(table),
 	schedules: new ScheduleStore(table),
+	together: new TogetherStore(table),
 });
 
 export type Stores = ReturnType<typeof openStores>;

@@ -4,19 +4,14 @@ import { countOffline, findTargets } from "../../../shared/lifecycle/find-target
 import { type ForecastResult, forecastJob } from "../../../shared/lifecycle/forecast-job.ts";
 import type { HttpDeps } from "../deps.ts";
 
-/** Messages a second through one subscription (IoT Platform, "Limits"). */
-const UPLINK_PER_SECOND = 1_000;
-
 export async function forecastView(deps: HttpDeps, job: ParsedJob): Promise<ExactObject> {
-	const { limit, share } = await deps.quota();
 	const { targets } = job.definition;
 	const { devices, offline } =
 		targets.kind === "devices"
 			? { devices: job.devices, offline: await countOffline(deps, job.devices) }
 			: await findTargets(deps, targets, deps.clock.now());
 	const total = devices.length;
-	const quota = { perSecond: limit * share, uplinkPerSecond: UPLINK_PER_SECOND };
-	return view(await forecastJob(deps, job.definition, { total, offline }, quota));
+	return view(await forecastJob(deps, job.definition, { total, offline }, deps.fleet));
 }
 
 function view(result: ForecastResult): ExactObject {
@@ -26,6 +21,10 @@ function view(result: ForecastResult): ExactObject {
 		covered: number(result.covered),
 		offline: number(result.offline),
 		calls: number(result.calls),
+		callsOf: {
+			InvokeThingService: number(result.callsOf.alone),
+			InvokeThingsService: number(result.callsOf.together),
+		},
 		...(sentAt === undefined ? {} : { sentAt: time(sentAt) }),
 		...(confirmedAt === undefined ? {} : { confirmedAt: time(confirmedAt) }),
 		state: result.state,
@@ -39,8 +38,8 @@ function view(result: ForecastResult): ExactObject {
 		conflicts: conflicts.map(({ devices, ...one }) => ({ ...one, devices: number(devices) })),
 		cost: {
 			calls: number(result.calls),
-			rowWrites: number(result.calls * ROW_WRITES),
-			messages: number(result.calls * MESSAGES),
+			rowWrites: number(result.targets * ROW_WRITES),
+			messages: number(result.targets * MESSAGES),
 		},
 		curve: curve.map(({ at, sent, ended }) => ({
 			at: time(at),

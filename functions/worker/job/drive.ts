@@ -68,7 +68,7 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 async function carryOut(
 	deps: WorkerDeps,
 	read: Stored<Job>,
-	{ job, make, retry, cancelUnsent: cancels }: Plan,
+	{ job, make, together, retry, cancelUnsent: cancels }: Plan,
 	limits: Limits,
 ): Promise<Job> {
 	const now = deps.clock.now();
@@ -79,7 +79,7 @@ async function carryOut(
 		if (left === "none") return { ...job, retry: { ...job.retry, done: true }, updatedAt: now };
 	}
 	if (make === 0) return job;
-	await makeCommands(deps, job, make);
+	await makeCommands(deps, job, make, together);
 	deps.log.debug("a job's commands were made", { job: read.document.id, from: job.made, make });
 	return { ...job, made: job.made + make, updatedAt: now };
 }

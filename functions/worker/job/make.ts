@@ -10,8 +10,11 @@ import type { Device } from "../../../shared/registry/device.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { WorkerDeps } from "../deps.ts";
 
-/** Stores the commands of the next devices, or finds them stored, and hands them to the worker. */
-export async function makeCommands(deps: WorkerDeps, job: Job, count: number): Promise<void> {
+/**
+ * Stores the commands of the next devices, or finds them stored, and hands them to the worker.
+ * @param together of these, so many may be sent together; the first ones.
+ */
+export async function makeCommands(deps: WorkerDeps, job: Job, count: number, together: number): Promise<void> {
 	if (!job.found) return;
 	const devices = await deps.jobTargets.read(job.found.set, job.made, job.made + count);
 	const now = deps.clock.now();
@@ -26,7 +29,8 @@ export async function makeCommands(deps: WorkerDeps, job: Job, count: number): P
 			const id = jobCommandId(job.id, deviceKey(device));
 			const rendered = args.of(device, known[index]);
 			const request = { ...job.command, device, ...(rendered.ok ? { args: rendered.args } : {}) };
-			const command = newJobCommand(job, id, request, wave, now);
+			const made = newJobCommand(job, id, request, wave, now);
+			const command = index < together ? { ...made, together: true as const } : made;
 			return rendered.ok ? command : impossible(command, rendered.error);
 		}),
 	);
@@ -63,7 +67,10 @@ export function newJobCommand(
 export async function storeAndWake(deps: WorkerDeps, commands: readonly Command[]): Promise<void> {
 	const stored = await Promise.all(commands.map((command) => createOrGet(deps, command)));
 	const waiting = stored.filter(({ document }) => !isTerminal(document.state));
-	if (waiting.length > 0) await deps.worker.wake(waiting);
+	// Apart from the others, so that an invocation is one full call.
+	const together = waiting.filter((one) => one.document.together);
+	const alone = waiting.filter((one) => !one.document.together);
+	await Promise.all([together, alone].map((some) => some.length > 0 && deps.worker.wake(some)));
 }
 
 async function createOrGet({ commands }: WorkerDeps, command: Command): Promise<Stored<Command>> {

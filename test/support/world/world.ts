@@ -19,6 +19,7 @@ import {
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog } from "../../../shared/log.ts";
+import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
@@ -37,6 +38,9 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly batchCallsPerSecond?: number;
+	readonly batchDevices?: number;
+	readonly uplinkPerSecond?: number;
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -94,10 +98,17 @@ export class World implements WorkerInvoker, JobInvoker {
 		const base = { ...stores, table, worker: this, jobInvoker: this, clock, random, log };
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
+		const { batchDevices = 100, batchCallsPerSecond = 10, uplinkPerSecond = 1_000 } = options;
+		const capacity = {
+			alonePerSecond: limits.perSecond,
+			togetherPerSecond: batchDevices > 1 ? batchCallsPerSecond * batchDevices : 0,
+			repliesPerSecond: uplinkPerSecond,
+		};
 		this.http = createApp({
 			...shared,
 			apiKeys: [API_KEY],
 			identify: (device) => platform.identify(device),
+			fleet: { capacity, batchDevices },
 			quota: () => quotaOverview(limits, { table, clock }),
 			document: async () => apiDocument(),
 		});
@@ -112,7 +123,9 @@ export class World implements WorkerInvoker, JobInvoker {
 				quota: new SharedQuota(limits, base),
 				places: new Places(PLACES, clock),
 				outage: new Outage(clock),
-				capacity: { perSecond: limits.perSecond },
+				slots: new BatchSlots(batchCallsPerSecond, base),
+				batchDevices,
+				capacity,
 				maxCallMs: 15_000,
 			});
 		this.worker = this.#startWorker();
@@ -203,6 +216,10 @@ export class World implements WorkerInvoker, JobInvoker {
 
 	/** Messages as an EventBridge event stream delivers them from an MNS queue. */
 	deliver(...messages: Array<{ readonly id: string; readonly body: string }>) {
+		return this.clock.run(this.#takes(...messages));
+	}
+
+	#takes(...messages: Array<{ readonly id: string; readonly body: string }>) {
 		const event = messages.map(({ id, body }) => ({
 			id: `event-${id}`,
 			source: "acs:mns",
@@ -213,12 +230,16 @@ export class World implements WorkerInvoker, JobInvoker {
 			time: new Date(this.clock.now()).toISOString(),
 			data: { requestId: "r", messageId: id, messageBody: body },
 		}));
-		const pending = this.queue(Buffer.from(JSON.stringify(event)), this.#context(120));
-		return this.clock.run(pending);
+		return this.queue(Buffer.from(JSON.stringify(event)), this.#context(120));
 	}
 
 	/** What the platform puts into the events queue. */
 	report(topic: string, payload: object) {
+		return this.clock.run(this.hears(topic, payload));
+	}
+
+	/** The same, while time passes anyway. */
+	hears(topic: string, payload: object) {
 		const message = {
 			messageid: `m-${this.#requests++}`,
 			messagetype: "upload",
@@ -226,7 +247,7 @@ export class World implements WorkerInvoker, JobInvoker {
 			payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
 			timestamp: Math.floor(this.clock.now() / 1000),
 		};
-		return this.deliver({ id: message.messageid, body: JSON.stringify(message) });
+		return this.#takes({ id: message.messageid, body: JSON.stringify(message) });
 	}
 
 	reply(messageId: string, code = 200, extra: object = {}) {
