@@ -13,10 +13,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 /** Beside this bundle; the build writes it. */
 const DOCUMENT = "openapi.json";
 
-const deps = compose(
-	[...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS"],
-	TABLE_LIMITS,
-);
+const deps = compose([...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS"], TABLE_LIMITS);
 const { settings } = deps;
 const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };
 

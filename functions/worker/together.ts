@@ -127,7 +127,9 @@ export class Together {
 		const startedAt = clock.now();
 		const result = await platform.invokeServices({ productKey, deviceNames, service, args });
 		const verdict = verdictOf(result);
-		outage.report((result.kind === "taken" || result.kind === "refused") && verdict !== "transient");
+		outage.report(
+			(result.kind === "taken" || result.kind === "refused") && verdict !== "transient",
+		);
 		const refused = verdict === "permanent" || verdict === "device-state";
 		if (refused && members.length > 1) return this.#halve(group);
 		await Promise.all(members.map((member) => this.#conclude(member, startedAt, result)));
@@ -137,9 +139,7 @@ export class Together {
 	async #halve(group: Group): Promise<void> {
 		const middle = Math.ceil(group.members.length / 2);
 		for (const members of [group.members.slice(0, middle), group.members.slice(middle)]) {
-			const until = Math.min(
-				...members.map(({ stored }) => stored.document.lease?.until ?? 0),
-			);
+			const until = Math.min(...members.map(({ stored }) => stored.document.lease?.until ?? 0));
 			if (await this.#deps.slots.take(until - this.#deps.maxCallMs)) {
 				await this.#call({ ...group, members });
 				continue;

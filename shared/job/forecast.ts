@@ -1,7 +1,7 @@
 import type { State } from "../command/state.ts";
+import { type Capacity, perSecondOf } from "./capacity.ts";
 import { add, type Seen } from "./counts.ts";
 import { type Counts, hasEnded, type Job } from "./job.ts";
-import { type Capacity, perSecondOf } from "./capacity.ts";
 import { plan } from "./plan.ts";
 import { presentWave } from "./waves.ts";
 

@@ -6,7 +6,6 @@ import { judge } from "./stop.ts";
 import { presentWave, waveEnds } from "./waves.ts";
 import { windowAt } from "./window.ts";
 
-
 export interface Plan {
 	readonly job: Job;
 	/** So many devices get their commands now, from `job.made` on. */

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ServicesCall } from "../../shared/iot/platform.ts";
 import { devicesOf, getJob, startJob, sum, until } from "../support/fleet/fleet.ts";
-import { lost, refused, sent, takenTogether, throttled } from "../support/world/scripted-platform.ts";
+import {
+	lost,
+	refused,
+	sent,
+	takenTogether,
+	throttled,
+} from "../support/world/scripted-platform.ts";
 import { World } from "../support/world/world.ts";
 
 const MODEL = JSON.stringify({

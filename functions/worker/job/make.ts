@@ -14,7 +14,12 @@ import type { WorkerDeps } from "../deps.ts";
  * Stores the commands of the next devices, or finds them stored, and hands them to the worker.
  * @param together of these, so many may be sent together; the first ones.
  */
-export async function makeCommands(deps: WorkerDeps, job: Job, count: number, together: number): Promise<void> {
+export async function makeCommands(
+	deps: WorkerDeps,
+	job: Job,
+	count: number,
+	together: number,
+): Promise<void> {
 	if (!job.found) return;
 	const devices = await deps.jobTargets.read(job.found.set, job.made, job.made + count);
 	const now = deps.clock.now();

@@ -26,6 +26,7 @@ import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { MemoryTable } from "../table/memory-table.ts";
+import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
@@ -83,6 +84,7 @@ export class World implements WorkerInvoker, JobInvoker {
 	readonly timer: ReturnType<typeof createTimer>;
 	worker: ReturnType<typeof createWorker>;
 	readonly #startWorker: () => ReturnType<typeof createWorker>;
+	#killWorker: () => void = () => {};
 	readonly #workerTimeout: number;
 	#requests = 0;
 
@@ -115,19 +117,29 @@ export class World implements WorkerInvoker, JobInvoker {
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
 		this.timer = createTimer(shared);
-		this.#startWorker = () =>
-			createWorker({
-				...shared,
+		this.#startWorker = () => {
+			const fate = { dead: false, out: () => false };
+			this.#killWorker = () => {
+				fate.dead = true;
+			};
+			const own = {
+				...base,
+				...openStores(mortal(table, fate), clock),
+				table: mortal(table, fate),
+			};
+			return createWorker({
+				...own,
 				platform,
 				models: new ModelCache(platform, clock),
-				quota: new SharedQuota(limits, base),
+				quota: new SharedQuota(limits, own),
 				places: new Places(PLACES, clock),
 				outage: new Outage(clock),
-				slots: new BatchSlots(batchCallsPerSecond, base),
+				slots: new BatchSlots(batchCallsPerSecond, own),
 				batchDevices,
 				capacity,
 				maxCallMs: 15_000,
 			});
+		};
 		this.worker = this.#startWorker();
 		clock.after(options.tickPhaseMs ?? 0, () => this.#scheduleTick());
 	}
@@ -169,6 +181,12 @@ export class World implements WorkerInvoker, JobInvoker {
 	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
 	replaceWorker(): void {
 		this.worker = this.#startWorker();
+	}
+
+	/** The worker's instance dies in the middle of everything: nothing that it does arrives any more. */
+	killWorker(): void {
+		this.#killWorker();
+		this.replaceWorker();
 	}
 
 	/** A request as the HTTP trigger delivers it. */
@@ -240,14 +258,22 @@ export class World implements WorkerInvoker, JobInvoker {
 
 	/** The same, while time passes anyway. */
 	hears(topic: string, payload: object) {
-		const message = {
-			messageid: `m-${this.#requests++}`,
-			messagetype: "upload",
-			topic,
-			payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
-			timestamp: Math.floor(this.clock.now() / 1000),
-		};
-		return this.#takes({ id: message.messageid, body: JSON.stringify(message) });
+		return this.hearsAll([{ topic, payload }]);
+	}
+
+	hearsAll(messages: ReadonlyArray<{ readonly topic: string; readonly payload: object }>) {
+		return this.#takes(
+			...messages.map(({ topic, payload }) => {
+				const message = {
+					messageid: `m-${this.#requests++}`,
+					messagetype: "upload",
+					topic,
+					payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
+					timestamp: Math.floor(this.clock.now() / 1000),
+				};
+				return { id: message.messageid, body: JSON.stringify(message) };
+			}),
+		);
 	}
 
 	reply(messageId: string, code = 200, extra: object = {}) {
