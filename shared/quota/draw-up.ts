@@ -217,14 +217,23 @@ function since(
 	let reserveWanted = 0;
 	for (const member of members) {
 		const before = previous?.seen[member.instance];
-		if (!before) continue;
+		// Of two rows written at the same time the older one may be the one that is read: nothing new.
+		if (!before || before.at >= member.at) continue;
 		sent += member.sent - before.sent;
 		throttled += member.throttled - before.throttled;
 		reserveWanted += member.reserveWanted - before.reserveWanted;
 	}
 	const ms = Math.max(1, now - (previous?.writtenAt ?? now - SECOND_MS));
-	return { ms, sent, throttled, reserveWanted };
+	return {
+		ms,
+		sent: atLeast0(sent),
+		throttled: atLeast0(throttled),
+		reserveWanted: atLeast0(reserveWanted),
+	};
 }
+
+/** Counters begin anew with each process. */
+const atLeast0 = (count: number): number => Math.max(0, count);
 
 const sum = (values: readonly number[]): number =>
 	values.reduce((total, value) => total + value, 0);

@@ -55,6 +55,19 @@ describe("drawing up the plan", () => {
 		expect(endOf(book) % 1_000).toBe(0);
 	});
 
+	it("goes on where an older word of somebody is read after a newer one", () => {
+		const other = (reserveWanted: number, at: number) => member("other", { reserveWanted, at });
+		let book = first([other(1_000, NOW)]);
+		for (let n = 0; n < 5; n++) {
+			book = next(book, [other(0, NOW - 100)], { reserveWanted: 0 });
+			expect(Number.isFinite(book.reserveDemand)).toBe(true);
+			expect(callsOf(book, "me", endOf(book) - 1_000)).toBeGreaterThan(100);
+		}
+		// Also one that says so at a later time: its process began anew.
+		book = next(book, [other(0, endOf(book))]);
+		expect(book.reserveDemand).toBeGreaterThanOrEqual(0);
+	});
+
 	it("plans nothing for the time that its writing takes", () => {
 		const slow = member("me", { roundTripMs: 800 });
 		expect(first([], slow).slices[0]?.from).toBe(NOW + 800);

@@ -1,7 +1,7 @@
 import type { Answer, Route } from "../route.ts";
 import { ANSWER_HEADERS, REQUEST_HEADERS } from "./headers.ts";
 import { headersOf, problemAnswers, problemsOf } from "./problems.ts";
-import { type Json, Schemas } from "./schemas.ts";
+import { fieldsOf, type Json, Schemas } from "./schemas.ts";
 
 const TAGS: Readonly<Record<string, string>> = {
 	commands: "One invocation of a service on a device, with its whole history",
@@ -50,7 +50,7 @@ const tagOf = ({ path }: Route) => /^\/v1\/([^/]+)/.exec(path)?.[1] ?? "service"
 
 function operationOf(route: Route, schemas: Schemas, responses: Map<string, Json>): Json {
 	const { operationId, summary, description, scope, body } = route;
-	const parameters = parametersOf(route, schemas);
+	const parameters = parametersOf(route);
 	const { schema, example } = body?.document() ?? {};
 	const answers = Object.entries(route.answers()).map(([status, answer]) => [
 		status,
@@ -92,7 +92,7 @@ function answerOf(answer: Answer, schemas: Schemas): Json {
 	};
 }
 
-function parametersOf({ path, query, headers = [] }: Route, schemas: Schemas): Json[] {
+function parametersOf({ path, query, headers = [] }: Route): Json[] {
 	const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
 		name,
 		in: "path",
@@ -100,7 +100,7 @@ function parametersOf({ path, query, headers = [] }: Route, schemas: Schemas): J
 		schema: { type: "string" },
 		...(name === "id" ? { example: "01KATZ5Y3RQ9K0M8V7D4N2XHBC" } : {}),
 	}));
-	const fields = query ? (schemas.add(query)["properties"] as Record<string, Json>) : {};
+	const fields = query ? fieldsOf(query) : {};
 	const inQuery = Object.entries(fields).map(([name, { description, ...schema }]) => ({
 		name,
 		in: "query",

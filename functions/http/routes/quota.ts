@@ -6,7 +6,7 @@ const getQuota = route({
 	method: "GET",
 	path: "/v1/quota",
 	operationId: "getQuota",
-	summary: "the limit, and the last minute's calls by lane",
+	summary: "Get the limit, and the last minute's calls by lane",
 	scope: "commands:read",
 	answers: quotaAnswers,
 	handle: async (deps) => Response.json(await deps.quota()),

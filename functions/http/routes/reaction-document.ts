@@ -17,7 +17,7 @@ const definition = {
 	when: {
 		source: "property",
 		identifier: "temperature",
-		condition: "previous <= 30 and value > 30",
+		condition: "previous <= 30 && value > 30",
 	},
 	do: { service: "Set", args: { power: "{% value > 40 ? 2 : 1 %}" } },
 } as const;

@@ -59,7 +59,7 @@ const testReaction = route({
 	method: "POST",
 	path: "/v1/reactions/{id}/test",
 	operationId: "testReaction",
-	summary: "what an event would send; nothing is sent",
+	summary: "Say what an event would send; nothing is sent",
 	scope: "reactions:read",
 	body: { read: readSample, document: () => sampleDocument },
 	answers: () => trialAnswers,

@@ -46,7 +46,7 @@ const previewSchedule = route({
 	method: "GET",
 	path: "/v1/schedules/{id}/preview",
 	operationId: "previewSchedule",
-	summary: "the next runs, and what shaped each",
+	summary: "Show the next runs, and what shaped each",
 	scope: "schedules:read",
 	query: z.strictObject({
 		count: z.coerce.number().int().min(1).max(MAX_PREVIEW, `at most ${MAX_PREVIEW}`).default(10),
@@ -64,15 +64,15 @@ const previewSchedule = route({
 export const scheduleRoutes = [
 	...routes,
 	previewSchedule,
-	action("pause", "starts no more runs", async (deps, schedule) =>
+	action("pause", "Start no more runs", async (deps, schedule) =>
 		schedule.status === "paused"
 			? schedule
 			: pause(schedule, await callBack(deps, schedule), deps.clock.now()),
 	),
-	action("resume", "starts runs again, from now on", ({ clock }, schedule) =>
+	action("resume", "Start runs again, from now on", ({ clock }, schedule) =>
 		schedule.status === "paused" ? resume(schedule, clock.now()) : schedule,
 	),
-	action("skip", "leaves out exactly the next run", skip, ["state-conflict"]),
+	action("skip", "Leave out exactly the next run", skip, ["state-conflict"]),
 ];
 
 /** A schedule that would never fire is a mistake to be told now. @throws Problem */

@@ -6,7 +6,7 @@ const getHealth = route({
 	method: "GET",
 	path: "/healthz",
 	operationId: "getHealth",
-	summary: "whether the function answers; without a key",
+	summary: "Say that the function answers; without a key",
 	answers: () => ({
 		200: {
 			description: "It does",
@@ -21,7 +21,7 @@ const getDocument = route({
 	method: "GET",
 	path: "/openapi.json",
 	operationId: "getDocument",
-	summary: "the API as an OpenAPI 3.1 document; without a key",
+	summary: "Get the API as an OpenAPI 3.1 document; without a key",
 	answers: () => ({
 		200: {
 			description: "This document",

@@ -25,6 +25,7 @@ import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
+import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
@@ -32,6 +33,8 @@ import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
+const DOCUMENT = apiDocument();
+const described = new DescribedApi(DOCUMENT);
 
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
@@ -112,7 +115,7 @@ export class World implements WorkerInvoker, JobInvoker {
 			identify: (device) => platform.identify(device),
 			fleet: { capacity, batchDevices },
 			quota: () => quotaOverview(limits, { table, clock }),
-			document: async () => apiDocument(),
+			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({ ...shared, reactions });
@@ -189,7 +192,7 @@ export class World implements WorkerInvoker, JobInvoker {
 		this.replaceWorker();
 	}
 
-	/** A request as the HTTP trigger delivers it. */
+	/** A request as the HTTP trigger delivers it; its answer must be one that the API's document describes. */
 	async request(
 		method: string,
 		path: string,
@@ -203,13 +206,13 @@ export class World implements WorkerInvoker, JobInvoker {
 			...(text === undefined ? {} : { body: text }),
 		});
 		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
-		const answer = await response.text();
-		return {
+		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
-			text: answer,
+			text: await response.text(),
 		};
+		described.check(method, path, answer);
+		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
 	}
 
 	/** Creates a command and gives what the API says of it. */
