@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
 import { noise } from "./noise/noise.ts";
 import { overhead } from "./overhead/overhead.ts";
@@ -14,6 +15,7 @@ import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
 
 const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promise<Report>>> = {
+	lean,
 	overhead,
 	tablestore,
 	start,
