@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { fleet } from "./fleet/fleet.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
 import { noise } from "./noise/noise.ts";
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	"quota-real-time": quotaInRealTime,
 	reactions,
 	expressions,
+	fleet,
 };
 const RESULTS = "bench/results";
 

@@ -36,7 +36,17 @@ const targets = z.union([
 ]);
 
 /** Cumulative: how many of all devices have their turn once the wave has begun. */
-const wave = z.union([z.object({ count: z.number() }), z.object({ percent: z.number() })]);
+const judged = {
+	/** Instead of the job's own. */
+	advance: optional(z.enum(["auto", "approve"])),
+	soakSeconds: optional(z.number()),
+	/** It is judged once so many percent of it have succeeded; absent: once all of it has ended. */
+	succeeded: optional(z.number()),
+};
+const wave = z.union([
+	z.object({ count: z.number(), ...judged }),
+	z.object({ percent: z.number(), ...judged }),
+]);
 
 const rate = z.object({
 	perSecond: z.number(),

@@ -58,9 +58,17 @@ const targets = z.union([
 	z.strictObject({ job: z.string().refine(isId, "is no id of a job"), states }),
 ]);
 
+const percent = z.number().positive("must be greater than 0").max(100);
+const judged = {
+	advance: z.enum(["auto", "approve"]).exactOptional().describe("Instead of the job's own"),
+	soakSeconds: z.int().min(0).max(MAX_SOAK_SECONDS).exactOptional(),
+	succeeded: percent
+		.exactOptional()
+		.describe("Judged once so many percent of it have succeeded, not once all of it has ended"),
+};
 const wave = z.union([
-	z.strictObject({ count: z.int().min(1) }),
-	z.strictObject({ percent: z.number().positive("must be greater than 0").max(100) }),
+	z.strictObject({ count: z.int().min(1), ...judged }),
+	z.strictObject({ percent, ...judged }),
 ]);
 
 const rate = z.union([

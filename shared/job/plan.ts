@@ -14,6 +14,8 @@ export interface Plan {
 	readonly together: number;
 	/** So many devices of the retry get another command now. */
 	readonly retry: number;
+	/** Devices that have come to match are to be added. */
+	readonly extend: boolean;
 	/** All commands that are not sent are to be canceled. */
 	readonly cancelUnsent: boolean;
 	/** When to look again; undefined while it rests. */
@@ -25,6 +27,8 @@ const STEP_MS = 250;
 /** What was written is in the index after this time. */
 const INDEX_LAG_MS = 2_000;
 const MAX_WAIT_MS = 60_000;
+/** A continuous job looks for more devices this often. */
+const EXTEND_EVERY_MS = 60_000;
 /** A wave whose devices take long is looked at less and less often: after a tenth of the time again. */
 const PATIENCE = 10;
 
@@ -46,7 +50,7 @@ export function plan(read: Job, seen: Seen, now: number, capacity: Capacity): Pl
 		case "running":
 			return run(job, seen, now, capacity);
 		case "canceling":
-			return { job, make: 0, together: 0, retry: 0, cancelUnsent: true, lookAt: now + STEP_MS };
+			return { job, make: 0, together: 0, retry: 0, extend: false, cancelUnsent: true, lookAt: now + STEP_MS };
 		case "resolving":
 			return rest(job, now + STEP_MS);
 		case "scheduled":
@@ -63,6 +67,7 @@ const rest = (job: Job, lookAt: number | undefined): Plan => ({
 	make: 0,
 	together: 0,
 	retry: 0,
+	extend: false,
 	cancelUnsent: false,
 	lookAt: lookAt === Number.POSITIVE_INFINITY ? undefined : lookAt,
 });
@@ -102,25 +107,24 @@ function runningChange(job: Job, seen: Seen, now: number, isOver: boolean): Job 
 	if (!isMade && isOver) return endedIfSettled(job, seen, now);
 	if (!isMade) return outsideOfWindow(job, now);
 	if (job.retry && !job.retry.done) return job;
-	if (ended(ofAllWaves(seen)) < job.made) return job;
+	if (!isJudged(job, seen, wave)) return job;
+	// Devices may still come to match: it stays with its last wave.
+	if (isOpen(job)) return isOver ? end(job, seen, now, "its endAt has come") : job;
 	const present = job.progress[wave];
 	const progress = job.progress.map((one, index) =>
 		index === wave ? { ...one, madeAt: present?.madeAt ?? now, endedAt: now } : one,
 	);
 	const done = { ...job, progress };
-	if (job.soakSeconds > 0 && !isOver) return { ...done, state: "soaking" };
+	if (soakMs(done) > 0 && !isOver) return { ...done, state: "soaking" };
 	return advance(done, seen, now, isOver);
 }
 
 /** After a wave has ended and was judged. */
 function advance(job: Job, seen: Seen, now: number, isOver: boolean): Job {
-	const isLast = presentWave(job) >= job.waves.length - 1;
 	const { reason: _reason, ...going } = job;
-	if (isLast && job.membership === "snapshot") return end(job, seen, now, undefined);
+	if (inLastWave(job)) return end(job, seen, now, undefined);
 	if (isOver) return end(job, seen, now, "its endAt has come");
-	// Devices may still come to match: it stays with its last wave.
-	if (isLast) return job.state === "running" ? job : { ...going, state: "running" };
-	if (job.advance === "approve") {
+	if ((job.waves[presentWave(job)]?.advance ?? job.advance) === "approve") {
 		const reason = `wave ${presentWave(job) + 2} of ${job.waves.length} waits for approval`;
 		return { ...job, state: "waiting_for_approval", reason };
 	}
@@ -182,7 +186,24 @@ const isCanceled = (job: Job, seen: Seen, now: number): boolean =>
 	total(ofAllWaves(seen)) >= job.made &&
 	(job.made === 0 || now - job.updatedAt >= INDEX_LAG_MS);
 
-const soakedAt = (job: Job): number => (job.progress.at(-1)?.endedAt ?? 0) + job.soakSeconds * 1000;
+const soakedAt = (job: Job): number => (job.progress.at(-1)?.endedAt ?? 0) + soakMs(job);
+
+const soakMs = (job: Job): number =>
+	(job.waves[presentWave(job)]?.soakSeconds ?? job.soakSeconds) * 1000;
+
+/** Looks for more devices once its last wave has begun. */
+const isOpen = (job: Job): boolean => job.membership === "continuous" && inLastWave(job);
+
+const inLastWave = (job: Job): boolean => presentWave(job) >= job.waves.length - 1;
+
+/** All that were made have ended, or so many of the wave have succeeded as it asks for. */
+function isJudged(job: Job, seen: Seen, wave: number): boolean {
+	const percent = job.waves[wave]?.succeeded;
+	const size = endOf(job, wave) - endOf(job, wave - 1);
+	const succeeded = seen.get(wave)?.succeeded ?? 0;
+	if (percent !== undefined && !inLastWave(job) && succeeded * 100 >= percent * size) return true;
+	return ended(ofAllWaves(seen)) >= job.made;
+}
 
 const stillUnsent = (seen: Seen): number => {
 	const counts = ofAllWaves(seen);
@@ -197,7 +218,10 @@ function run(job: Job, seen: Seen, now: number, capacity: Capacity): Plan {
 	const isOver = job.endAt !== undefined && now >= job.endAt;
 	const retries = job.retry !== undefined && !job.retry.done;
 	const left = isOver ? 0 : endOf(job, presentWave(job)) - job.made;
-	if (left <= 0 && !retries) return rest(made(job, now), now + waitFor(job, now));
+	if (left <= 0 && !retries) {
+		const extend = isOpen(job) && now - (job.found?.resolvedAt ?? 0) >= EXTEND_EVERY_MS;
+		return { ...rest(made(job, now), now + waitFor(job, now)), extend };
+	}
 	// Commands that were just made may not be seen yet: they are unsent, too.
 	const settled = total(counts) - unsent(counts);
 	const room = Math.max(0, Math.ceil(perSecondOf(job, capacity)) - Math.max(0, job.made - settled));
@@ -209,6 +233,7 @@ function run(job: Job, seen: Seen, now: number, capacity: Capacity): Plan {
 		...next,
 		together: togetherOf(job, next.make, left, capacity),
 		job: credit ? { ...job, credit: { ...credit, devices: credit.devices - spent } } : job,
+		extend: false,
 		cancelUnsent: false,
 		lookAt: now + STEP_MS,
 	};

@@ -28,6 +28,26 @@ export class JobTargetStore extends DocumentStore<TargetChunk> {
 		}
 	}
 
+	/** Writes more devices behind the first `total`; what somebody wrote there before and never counted is replaced. */
+	async append(
+		job: string,
+		set: string,
+		total: number,
+		devices: readonly TargetDevice[],
+	): Promise<void> {
+		const start = total - (total % CHUNK_DEVICES);
+		const kept = total === start ? [] : await this.read(set, start, total);
+		const all = [...kept, ...devices];
+		for (let at = 0; at < all.length; at += CHUNK_DEVICES) {
+			const id = chunkId(set, start + at);
+			const chunk = { id, job, from: start + at, devices: all.slice(at, at + CHUNK_DEVICES) };
+			while (!(await this.create(chunk))) {
+				const old = await this.get(id);
+				if (old && (await this.replace(old, chunk))) break;
+			}
+		}
+	}
+
 	/** The devices at these places, `to` exclusive. */
 	async read(set: string, from: number, to: number): Promise<TargetDevice[]> {
 		const devices: TargetDevice[] = [];

@@ -40,6 +40,9 @@ export const jobSchema = z
 			z.object({
 				count: optional(whole),
 				percent: optional(z.number()),
+				advance: optional(z.enum(["auto", "approve"])),
+				soakSeconds: optional(whole),
+				succeeded: optional(z.number()),
 				state: z.enum(["pending", "running", "completed", "canceled"]),
 				targets: optional(whole),
 				counts: optional(counts),

@@ -83,8 +83,7 @@ function waveState(job: Job, index: number): string {
 	return job.state === "completed" || job.state === "canceled" ? job.state : "running";
 }
 
-const waveSize = (wave: Wave): ExactObject =>
-	"count" in wave ? { count: number(wave.count) } : { percent: number(wave.percent) };
+const waveSize = (wave: Wave): ExactObject => present(plain(wave));
 
 function countsView(counts: Counts): ExactObject {
 	const shown = STATES.filter((state) => counts[state]);

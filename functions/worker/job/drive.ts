@@ -7,7 +7,7 @@ import type { Limits } from "../attempt.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { cancelUnsent } from "./cancel.ts";
 import { makeCommands } from "./make.ts";
-import { resolveTargets } from "./resolve.ts";
+import { extendTargets, resolveTargets } from "./resolve.ts";
 import { retryCommands } from "./retry.ts";
 
 /** A look that is due within this time is waited for here; a later one is another invocation. */
@@ -68,11 +68,12 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 async function carryOut(
 	deps: WorkerDeps,
 	read: Stored<Job>,
-	{ job, make, together, retry, cancelUnsent: cancels }: Plan,
+	{ job, make, together, retry, extend, cancelUnsent: cancels }: Plan,
 	limits: Limits,
 ): Promise<Job> {
 	const now = deps.clock.now();
 	if (job.state === "resolving") return resolveTargets(deps, job, limits);
+	if (extend) return extendTargets(deps, job);
 	if (cancels) await cancelUnsent(deps, job.id);
 	if (retry > 0 && job.retry) {
 		const left = await retryCommands(deps, job, job.retry, retry);

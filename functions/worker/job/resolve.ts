@@ -1,3 +1,4 @@
+import { deviceKey } from "../../../shared/command/device.ts";
 import { idFrom } from "../../../shared/ids.ts";
 import type { Job } from "../../../shared/job/job.ts";
 import { inTurn } from "../../../shared/job/waves.ts";
@@ -23,4 +24,26 @@ export async function resolveTargets(deps: WorkerDeps, job: Job, limits: Limits)
 		const reason = `its query cannot be read: ${error.message}`;
 		return { ...job, state: "canceled", reason, updatedAt: now };
 	}
+}
+
+/** Adds the devices that have come to match since: they join the last wave. */
+export async function extendTargets(deps: WorkerDeps, job: Job): Promise<Job> {
+	const { found, targets } = job;
+	if (!found || targets.kind === "devices") return job;
+	const now = deps.clock.now();
+	const { devices } = await findTargets(deps, targets, now);
+	const known = await deps.jobTargets.read(found.set, 0, found.total);
+	const keys = new Set(known.map(deviceKey));
+	const fresh = inTurn(
+		job.id,
+		devices.filter((device) => !keys.has(deviceKey(device))),
+	);
+	const looked = { ...found, resolvedAt: now };
+	if (fresh.length === 0) return { ...job, found: looked };
+	await deps.jobTargets.append(job.id, found.set, found.total, fresh);
+	const progress = job.progress.map((one, wave) =>
+		wave === job.progress.length - 1 ? { startedAt: one.startedAt } : one,
+	);
+	const more = { ...looked, total: found.total + fresh.length };
+	return { ...job, found: more, progress, updatedAt: now };
 }
