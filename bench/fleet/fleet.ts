@@ -1,9 +1,9 @@
 import { percentile, type Report } from "../report.ts";
-import { exactThroughKills } from "./kills.ts";
 import { forecastErrors } from "./forecasts.ts";
-import { openFleet, runUntilEnded, startOver } from "./run.ts";
+import { exactThroughKills } from "./kills.ts";
 import { overshoot } from "./overshoot.ts";
 import { resolveByQuery } from "./resolve.ts";
+import { openFleet, runUntilEnded, startOver } from "./run.ts";
 
 const s = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
@@ -19,7 +19,10 @@ export async function fleet({ quick }: { quick: boolean }): Promise<Report> {
 		const measured = await bigJob(devices, options);
 		rows.push([`${name}: sent / confirmed`, `${s(measured.sentMs)} / ${s(measured.confirmedMs)}`]);
 		rows.push(["… succeeded / calls alone / calls together", measured.calls]);
-		rows.push(["… interactive commands beside it, p99 until the call", `${measured.interactiveMs} ms`]);
+		rows.push([
+			"… interactive commands beside it, p99 until the call",
+			`${measured.interactiveMs} ms`,
+		]);
 		rows.push(["… row operations a device", measured.rowsEach]);
 		rows.push(["… processor time a device, everything in this process", measured.cpuEach]);
 	}

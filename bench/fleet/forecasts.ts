@@ -11,7 +11,9 @@ export async function forecastErrors(quick: boolean): Promise<string[][]> {
 		const random = seededRandom(seed);
 		const share = random() * 0.4;
 		const count = 1_000 + Math.floor(random() * 3_000);
-		const offline = new Set(devicesOf(count).flatMap((one) => (random() < share ? one.deviceName : [])));
+		const offline = new Set(
+			devicesOf(count).flatMap((one) => (random() < share ? one.deviceName : [])),
+		);
 		const run = openFleet({ seed, isOffline: (name) => offline.has(name) });
 		const { world, fleet } = run;
 		const now = world.clock.now();

@@ -19,5 +19,7 @@ export async function resolveByQuery(count: number): Promise<string[][]> {
 	const found = await findTargets({ ...stores, table: memory }, { kind: "query", query }, 0);
 	inTurn("job", found.devices);
 	const ms = performance.now() - begun;
-	return [[`${found.devices.length} devices by a query, in real time`, `${(ms / 1000).toFixed(2)} s`]];
+	return [
+		[`${found.devices.length} devices by a query, in real time`, `${(ms / 1000).toFixed(2)} s`],
+	];
 }

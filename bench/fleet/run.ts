@@ -14,7 +14,10 @@ export interface FleetRun {
 }
 
 export function openFleet(
-	options: WorldOptions & { readonly seed?: number; readonly isOffline?: (name: string) => boolean },
+	options: WorldOptions & {
+		readonly seed?: number;
+		readonly isOffline?: (name: string) => boolean;
+	},
 ): FleetRun {
 	const rows = { reads: 0, writes: 0 };
 	const world = new World({

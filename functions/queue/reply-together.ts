@@ -2,7 +2,6 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Command, Reply } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKey } from "../../shared/command/device.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
-import { listCommands } from "../../shared/store/command-list.ts";
 import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 
@@ -42,11 +41,7 @@ export async function replyTogether(
 	const stored = id === undefined ? undefined : await deps.commands.get(id);
 	if (!stored || !isAwaited(stored.document)) return false;
 	if (await othersAwait(deps, key, stored.document)) return false;
-	const named = await deps.commands.change(stored, (found) =>
-		isAwaited(found) ? { event: "note", at: deps.clock.now(), messageId } : undefined,
-	);
-	if (!named?.moved) return false;
-	await applyReply(deps, named.stored, messageId, reply);
+	if (!(await applyReply(deps, stored, messageId, reply, isAwaited))) return false;
 	await deps.together.free(key, service, stored.document.id);
 	return true;
 }
@@ -60,9 +55,11 @@ async function othersAwait(
 	key: string,
 	{ id, service }: Command,
 ): Promise<boolean> {
-	const last = await listCommands(table, commands, { deviceKeys: [key], limit: LAST_COMMANDS });
-	return last.commands.some(
-		({ document: other }) =>
-			other.id !== id && other.service === service && other.state === "sending",
+	const range = { prefix: [key], direction: "backward", limit: LAST_COMMANDS } as const;
+	const last = await table.range("commands_by_device", range);
+	const others = last.map((row) => row.key.at(-1) ?? "").filter((other) => other !== id);
+	const found = await Promise.all(others.map((other) => commands.get(other)));
+	return found.some(
+		(other) => other?.document.service === service && other.document.state === "sending",
 	);
 }

@@ -8,6 +8,7 @@ import { applyReply } from "../../shared/lifecycle/reply.ts";
 import { overdue } from "../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { holdBack } from "./job-gate.ts";
 import { moveOfCall } from "./outcome.ts";
 
 /** What the outcome's writing may take after the call. */
@@ -47,6 +48,11 @@ export async function attemptOnce(
 	if (args === undefined) return { stored, next: "retry" };
 	const release = await turnOf(deps, stored.document, limits.stopAt);
 	if (!release) return { stored, next: "hand-on" };
+	const held = await holdBack(deps, stored);
+	if (held) {
+		release();
+		return { stored: held, next: "hand-on" };
+	}
 	let claimed: Stored<Command> | undefined;
 	let result: CallResult;
 	let startedAt: number;

@@ -12,6 +12,7 @@ import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
+import type { JobGate } from "./job-gate.ts";
 import type { Outage } from "./outage.ts";
 import type { Places } from "./places.ts";
 
@@ -33,6 +34,7 @@ export interface WorkerDeps extends ReplyDeps {
 	readonly devices: DeviceStore;
 	readonly jobTargets: JobTargetStore;
 	readonly jobInvoker: JobInvoker;
+	readonly gate: JobGate;
 	/** What jobs may reckon with. */
 	readonly capacity: Capacity;
 	readonly log: Log;

@@ -7,6 +7,7 @@ import { capacityOf } from "../../shared/job/capacity.ts";
 import { BatchSlots } from "../../shared/quota/batch-slots.ts";
 import { SharedQuota } from "../../shared/quota/shared-quota.ts";
 import { createHandler } from "./handler.ts";
+import { JobGate } from "./job-gate.ts";
 import { Outage } from "./outage.ts";
 import { PLACES, Places } from "./places.ts";
 
@@ -31,6 +32,7 @@ serve(
 			outage: new Outage(clock),
 			slots: new BatchSlots(settings.BATCH_CALLS_PER_SECOND * limits.share, deps),
 			batchDevices: settings.BATCH_DEVICES,
+			gate: new JobGate(deps.jobs, clock),
 			capacity: capacityOf(settings),
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 		}),

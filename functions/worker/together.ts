@@ -8,6 +8,7 @@ import { settle } from "../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { claimIt, fitArgs, type Limits, record } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { holdBack } from "./job-gate.ts";
 import { moveOfCall } from "./outcome.ts";
 import { sendCommand } from "./send.ts";
 
@@ -110,6 +111,11 @@ export class Together {
 		}
 		const claims = await Promise.all(
 			group.members.map(async (member) => {
+				const held = await holdBack(this.#deps, member.stored);
+				if (held) {
+					member.resolve(held.document.state === "waiting" ? held : undefined);
+					return [];
+				}
 				const { claimed } = await claimIt(this.#deps, member.stored, member.limits.owner);
 				// Whoever loses the claim does nothing: the winner sends.
 				if (!claimed) member.resolve(undefined);

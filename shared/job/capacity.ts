@@ -14,6 +14,9 @@ export interface Capacity {
 /** Fewer devices than this are sent to one by one: each reply is told apart. */
 const FEW = 200;
 
+/** A call for fewer devices is not worth it: there are ten of them in a second. */
+const MIN_TOGETHER = 20;
+
 export const capacityOf = (settings: {
 	readonly QUOTA_PER_SECOND: number;
 	readonly QUOTA_SHARE: number;
@@ -50,5 +53,6 @@ export function perSecondOf(job: Job, capacity: Capacity): number {
 export function togetherOf(job: Job, make: number, left: number, capacity: Capacity): number {
 	if (!goTogether(job) || left < FEW || make === 0) return 0;
 	const { alonePerSecond, togetherPerSecond } = capacity;
-	return Math.round((make * togetherPerSecond) / (alonePerSecond + togetherPerSecond));
+	const part = Math.round((make * togetherPerSecond) / (alonePerSecond + togetherPerSecond));
+	return part < MIN_TOGETHER ? 0 : part;
 }

@@ -1,7 +1,7 @@
 import { type Capacity, perSecondOf, togetherOf } from "./capacity.ts";
 import { ended, ofAllWaves, type Seen, total, unsent } from "./counts.ts";
-import { hasEnded, type Job } from "./job.ts";
-import { creditAt } from "./rate.ts";
+import { type Counts, hasEnded, type Job, type JobRate } from "./job.ts";
+import { creditAt, rateAfter } from "./rate.ts";
 import { judge } from "./stop.ts";
 import { presentWave, waveEnds } from "./waves.ts";
 import { windowAt } from "./window.ts";
@@ -24,6 +24,10 @@ export interface Plan {
 
 /** While there are devices to make, and while the end of a wave is awaited. */
 const STEP_MS = 250;
+/** Its stop rules are looked at this often in any case. */
+const MAX_STEP_MS = 1_000;
+/** What is made and not sent, at the most: it is counted with a delay. */
+const MAX_BACKLOG_SECONDS = 3;
 /** What was written is in the index after this time. */
 const INDEX_LAG_MS = 2_000;
 const MAX_WAIT_MS = 60_000;
@@ -50,7 +54,15 @@ export function plan(read: Job, seen: Seen, now: number, capacity: Capacity): Pl
 		case "running":
 			return run(job, seen, now, capacity);
 		case "canceling":
-			return { job, make: 0, together: 0, retry: 0, extend: false, cancelUnsent: true, lookAt: now + STEP_MS };
+			return {
+				job,
+				make: 0,
+				together: 0,
+				retry: 0,
+				extend: false,
+				cancelUnsent: true,
+				lookAt: now + STEP_MS,
+			};
 		case "resolving":
 			return rest(job, now + STEP_MS);
 		case "scheduled":
@@ -223,20 +235,31 @@ function run(job: Job, seen: Seen, now: number, capacity: Capacity): Plan {
 		return { ...rest(made(job, now), now + waitFor(job, now)), extend };
 	}
 	// Commands that were just made may not be seen yet: they are unsent, too.
-	const settled = total(counts) - unsent(counts);
-	const room = Math.max(0, Math.ceil(perSecondOf(job, capacity)) - Math.max(0, job.made - settled));
-	const credit = job.rate && creditAt(job.rate, counts.succeeded ?? 0, job.credit, now);
-	const most = Math.min(room, credit ? Math.floor(credit.devices) : room);
+	const backlog = Math.max(0, job.made - total(counts) + unsent(counts));
+	const perSecond = perSecondOf(job, capacity);
+	const rate = job.rate ?? { perSecond };
+	// Without a rate of its own, a job begins with what one step is worth.
+	const before = job.credit ?? (job.rate ? undefined : { at: now - STEP_MS, devices: 0 });
+	const credit = creditAt(rate, counts.succeeded ?? 0, before, now);
+	const room = Math.max(0, Math.ceil(MAX_BACKLOG_SECONDS * perSecond) - backlog);
+	const most = Math.min(room, Math.floor(credit.devices));
 	const next = retries ? { make: 0, retry: most } : { make: Math.min(left, most), retry: 0 };
 	const spent = next.make + next.retry;
 	return {
 		...next,
 		together: togetherOf(job, next.make, left, capacity),
-		job: credit ? { ...job, credit: { ...credit, devices: credit.devices - spent } } : job,
+		job: { ...job, credit: { ...credit, devices: credit.devices - spent } },
 		extend: false,
 		cancelUnsent: false,
-		lookAt: now + STEP_MS,
+		lookAt:
+			now + (job.rate && credit ? untilNext(job.rate, counts, credit.devices - spent) : STEP_MS),
 	};
+}
+
+/** When the rate lets the next device have its turn. */
+function untilNext(rate: JobRate, { succeeded = 0 }: Counts, left: number): number {
+	const waitMs = (Math.max(0, 1 - left) / rateAfter(rate, succeeded)) * 1000;
+	return Math.min(MAX_STEP_MS, Math.max(STEP_MS, Math.ceil(waitMs)));
 }
 
 /** Its present wave is made as a whole. */

@@ -8,7 +8,7 @@ import type { ScheduleStore } from "../store/schedule-store.ts";
 import { newJob } from "./start-job.ts";
 
 /** From a call to the device's reply, where the network is as usual. */
-const REPLY_MS = 1_000;
+const REPLY_MS = 500;
 const MAX_CONFLICTS = 20;
 
 export interface ForecastDeps {

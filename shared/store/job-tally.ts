@@ -6,7 +6,10 @@ import { SUPERSEDED } from "./command-store.ts";
 import { timeKey } from "./shard.ts";
 
 /** Commands of about the same age are looked at together. */
-const BLOCK_ROWS = 1_000;
+const BLOCK_ROWS = 500;
+/** What is being made is looked at this often, and what was made after so long. */
+const OPEN_LOOK_MS = 500;
+const FIRST_LOOK_MS = 2_000;
 /** A block whose commands take long is looked at less often: after a tenth of its age again. */
 const PATIENCE = 10;
 const NO_END = "~";
@@ -39,12 +42,9 @@ export class JobTally {
 
 	/** Reads again what may have changed. @throws TableError */
 	async look(now: number): Promise<Seen> {
-		if (this.#blocks.length === 0) this.#blocks.push(block(timeKey(0), NO_END, now));
-		const due = this.#blocks.filter(
-			(one) =>
-				!one.settled &&
-				(one.before === NO_END || now - one.readAt >= (one.readAt - one.openedAt) / PATIENCE),
-		);
+		if (this.#blocks.length === 0)
+			this.#blocks.push(block(timeKey(0), NO_END, now, Number.NEGATIVE_INFINITY));
+		const due = this.#blocks.filter((one) => !one.settled && now >= nextLook(one));
 		await Promise.all(due.map((one) => this.#read(one, now)));
 		return this.seen();
 	}
@@ -82,6 +82,11 @@ export class JobTally {
 	}
 }
 
+function nextLook({ before, readAt, openedAt }: Block): number {
+	if (before === NO_END) return readAt + OPEN_LOOK_MS;
+	return readAt + Math.max(FIRST_LOOK_MS, (readAt - openedAt) / PATIENCE);
+}
+
 /** The last of them is open: what is made from now on falls into it. */
 function inBlocks(rows: readonly Row[], from: string, now: number): Block[] {
 	const blocks: Block[] = [];
@@ -98,11 +103,11 @@ function inBlocks(rows: readonly Row[], from: string, now: number): Block[] {
 	return blocks;
 }
 
-const block = (from: string, before: string, now: number): Block => ({
+const block = (from: string, before: string, now: number, readAt = now): Block => ({
 	from,
 	before,
 	openedAt: now,
-	readAt: now,
+	readAt,
 	counts: new Map(),
 	settled: false,
 });

@@ -33,6 +33,7 @@ describe("a job", () => {
 
 	it("is paused by its stop rule before the next wave begins", async () => {
 		world.platform.script = () => refused("iot.device.NotExistedDevice");
+		// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
 		const stop = [{ states: ["failed"], percent: 10, minimum: 5, then: "pause" }];
 		const { id } = await startJob(
 			world,

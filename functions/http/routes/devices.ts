@@ -7,7 +7,7 @@ import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { etag } from "../headers.ts";
-import { pageAnswer, pageFields, readCursor } from "../list.ts";
+import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
 import { invalid, Problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";
@@ -76,7 +76,7 @@ const getTimeline = route({
 	query: z.strictObject({
 		since: moment.optional(),
 		until: moment.optional(),
-		limit: pageFields.limit.unwrap().max(1_000).default(1_000),
+		limit: longPage(1_000, 1_000),
 		cursor: pageFields.cursor,
 	}),
 	answers: () => pageDocument("timeline", timelineEntry, exampleEntry),

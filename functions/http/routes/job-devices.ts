@@ -5,7 +5,7 @@ import type { Job } from "../../../shared/job/job.ts";
 import { type ExactObject, exactNumber, stringifyExact } from "../../../shared/json/exact.ts";
 import { type JobDevice, jobDevices } from "../../../shared/lifecycle/job-devices.ts";
 import type { HttpDeps } from "../deps.ts";
-import { pageAnswer, pageFields, readCursor } from "../list.ts";
+import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
 
 /** A page of a list that is filtered ends early once so many devices were looked at. */
 const MAX_LOOKED_AT = 5_000;
@@ -19,7 +19,7 @@ const states = z
 
 export const jobDevicesQuery = z.strictObject({
 	state: states.optional().describe("One state, or several separated by commas"),
-	limit: pageFields.limit.unwrap().max(MAX_DEVICES_PAGE).default(100),
+	limit: longPage(MAX_DEVICES_PAGE, 100),
 	cursor: pageFields.cursor,
 });
 

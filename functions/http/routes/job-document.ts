@@ -2,9 +2,9 @@ import * as z from "zod";
 import { STATES } from "../../../shared/command/state.ts";
 import { JOB_STATES } from "../../../shared/job/job.ts";
 import { jobSchemas } from "../../../shared/job/parse.ts";
-import type { Answer, AnswerHeader } from "../route.ts";
+import type { Answer, AnswerHeader, Answers } from "../route.ts";
 import { argsSchema } from "./command-document.ts";
-import { instant, whole } from "./common-document.ts";
+import { instant, pageDocument, whole } from "./common-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
 
@@ -77,7 +77,7 @@ export const jobDocument = (description: string, ...headers: AnswerHeader[]): An
 	headers: ["ETag", ...headers],
 });
 
-export const jobDevice = z
+const jobDevice = z
 	.object({
 		productKey: optional(z.string()),
 		deviceName: optional(z.string()),
@@ -92,7 +92,7 @@ export const jobDevice = z
 	})
 	.meta({ id: "JobDevice" });
 
-export const exampleDevice = {
+const exampleDevice = {
 	productKey: "a1B2c3D4e5F",
 	deviceName: "device-001",
 	state: "failed",
@@ -101,6 +101,11 @@ export const exampleDevice = {
 	code: "460",
 	message: "request parameter error",
 };
+
+export function devicesAnswers(): Answers {
+	const { 200: page } = pageDocument("devices", jobDevice, exampleDevice);
+	return page ? { 200: { ...page, alsoAs: ["text/csv", "application/x-ndjson"] } } : {};
+}
 
 const point = z.object({ at: instant, sent: whole, ended: whole });
 

@@ -16,11 +16,10 @@ import { type Body, route } from "../route.ts";
 import { pageDocument } from "./common-document.ts";
 import { jobDevicesAnswer, jobDevicesQuery } from "./job-devices.ts";
 import {
-	exampleDevice,
+	devicesAnswers,
 	exampleForecast,
 	exampleJob,
 	forecastSchema,
-	jobDevice,
 	jobDocument,
 	jobSchema,
 	newJob,
@@ -108,7 +107,7 @@ const listJobDevices = route({
 		"A page as JSON; with `Accept: text/csv` or `application/x-ndjson` all of them, one a line",
 	scope: "jobs:read",
 	query: jobDevicesQuery,
-	answers: () => pageDocument("devices", jobDevice, exampleDevice),
+	answers: devicesAnswers,
 	problems: ["not-found"],
 	async handle(deps, { params, query, request }) {
 		const { document } = await load(deps, params.id);

@@ -4,6 +4,7 @@ import { createHandler as createQueue } from "../../../functions/queue/handler.t
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
+import { JobGate } from "../../../functions/worker/job-gate.ts";
 import { Outage } from "../../../functions/worker/outage.ts";
 import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
@@ -140,6 +141,7 @@ export class World implements WorkerInvoker, JobInvoker {
 				slots: new BatchSlots(batchCallsPerSecond, own),
 				batchDevices,
 				capacity,
+				gate: new JobGate(own.jobs, clock),
 				maxCallMs: 15_000,
 			});
 		};
@@ -212,7 +214,8 @@ export class World implements WorkerInvoker, JobInvoker {
 			text: await response.text(),
 		};
 		described.check(method, path, answer);
-		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
+		const isJson = /^application\/(problem\+)?json/.test(answer.headers["content-type"] ?? "");
+		return { ...answer, body: (isJson ? JSON.parse(answer.text) : {}) as Shown };
 	}
 
 	/** A request while time passes anyway. */
