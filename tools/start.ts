@@ -30,7 +30,7 @@ await run(process.argv.slice(2), {
 		const waiting = virtual ? "" : '-H "Prefer: wait=10" ';
 		return [
 			`curl ${http}/v1/commands -H "Authorization: Bearer ${apiKey}" ${waiting}\\`,
-			`  -d '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
+			`  --json '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
 		];
 	},
 });

@@ -129,6 +129,7 @@ async function instance(table: Table, kind: Kind) {
 	return createHandler({
 		...base,
 		table,
+		doors: { commands: [], events: [], deadLetters: [], others: "events" },
 		acceptor: new Acceptor(base),
 		reactions: new ReactionBook(store, clock),
 	});

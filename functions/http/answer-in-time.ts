@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Clock } from "../../shared/clock.ts";
 import { withDeadline } from "../../shared/deadline.ts";
 import { TableError } from "../../shared/table/table.ts";
-import { preferredWait } from "./headers.ts";
+import { preferredWait } from "./prefer.ts";
 
 /** A caller is answered within this time, whatever the table store does; beyond it the caller's own wait. */
 const ANSWER_WITHIN_MS = 1_900;

@@ -1,42 +1,57 @@
-import { Hono, type HonoRequest } from "hono";
+import { type Context, Hono, type HonoRequest } from "hono";
+import { Gate, requireScope } from "./access/gate.ts";
+import { KeyRing } from "./access/key-ring.ts";
+import { type VisitEnv, visits } from "./access/visits.ts";
 import { answerInTime } from "./answer-in-time.ts";
-import { authorizer } from "./auth.ts";
 import { readJson } from "./body.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import type { HttpDeps } from "./deps.ts";
 import { parseQuery } from "./list.ts";
+import { unlessKnown } from "./preconditions.ts";
 import { invalid, Problem, toProblem } from "./problem.ts";
 import type { Call, Caller, Route } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
 
-const ANYONE: Caller = { name: "anyone", scopes: [] };
+const ANYONE: Caller = { id: "", name: "anyone", scopes: [] };
 
 /** The HTTP API, from a standard request to a standard response. */
-export function createApp(deps: HttpDeps): Hono {
-	const app = new Hono();
-	const authorize = authorizer(deps);
+export function createApp(deps: HttpDeps): Hono<VisitEnv> {
+	const app = new Hono<VisitEnv>();
+	const gate = new Gate(new KeyRing(deps), deps.clock);
+	const admit = async ({ req, var: { visit } }: Context<VisitEnv>): Promise<Caller> => {
+		visit.caller = await gate.admit(req.raw.headers, visit.address);
+		return visit.caller;
+	};
+	app.use(visits(deps));
+	if (deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
 	app.use("/v1/*", answerInTime(deps.clock));
 	for (const [path, routes] of byPath(ROUTES)) {
-		app.all(path.replace(/\{(\w+)\}/g, ":$1"), async ({ req }) => {
+		app.all(path.replace(/\{(\w+)\}/g, ":$1"), async (context) => {
+			const { req, var: shared } = context;
 			const method = req.method === "HEAD" ? "GET" : req.method;
+			if (method === "OPTIONS") {
+				return new Response(null, { status: 204, headers: { allow: allowed(routes) } });
+			}
 			const route = routes.find((one) => one.method === method);
-			const open = (route ?? routes[0])?.scope === undefined;
-			const caller = open ? ANYONE : await authorize(req.raw, route);
-			if (route) return route.handle(deps, await readCall(route, req, caller));
-			const allow = routes
-				.map((one) => one.method)
-				.sort()
-				.join(", ");
-			throw new Problem("method-not-allowed", `${req.method} ${req.path}: use ${allow}`, {
-				headers: { allow },
-			});
+			const { scope } = route ?? routes[0] ?? {};
+			Object.assign(shared.visit, { route, id: req.param("id") });
+			const caller = scope === undefined ? ANYONE : await admit(context);
+			if (!route) throw notAllowed(req, allowed(routes));
+			if (scope !== undefined) requireScope(caller, scope);
+			const response = await route.handle(
+				deps,
+				await readCall(route, req, caller, deps.clock.now()),
+			);
+			return method === "GET" ? unlessKnown(req.raw, response) : response;
 		});
 	}
-	app.notFound(async ({ req }) => {
-		if (req.path.startsWith("/v1/")) await authorize(req.raw);
+	app.all("*", async (context) => {
+		const { req } = context;
+		if (req.path.startsWith("/v1/")) await admit(context);
 		throw new Problem("not-found", `${req.method} ${req.path}: see /openapi.json for what is here`);
 	});
-	app.onError((error, { req }) => {
-		const log = deps.log.with({ requestId: req.header("x-fc-request-id") });
+	app.onError((error, { req, var: { visit } }) => {
+		const log = deps.log.with({ requestId: visit.requestId });
 		return toProblem(log, error, `${req.method} ${req.path}`).toResponse();
 	});
 	return app;
@@ -49,8 +64,22 @@ function byPath(routes: readonly Route[]): Array<[path: string, routes: readonly
 	return paths.sort().map((path) => [path, routes.filter((route) => route.path === path)]);
 }
 
-async function readCall(route: Route, req: HonoRequest, caller: Caller): Promise<Call> {
-	const body = route.body?.read(await readJson(req.raw, route.body.maxBytes));
+function allowed(routes: readonly Route[]): string {
+	const methods = routes.map(({ method }) => method);
+	const head = methods.includes("GET") ? ["HEAD"] : [];
+	return [...methods, ...head, "OPTIONS"].sort().join(", ");
+}
+
+const notAllowed = ({ method, path }: HonoRequest, allow: string) =>
+	new Problem("method-not-allowed", `${method} ${path}: use ${allow}`, { headers: { allow } });
+
+async function readCall(
+	route: Route,
+	req: HonoRequest,
+	caller: Caller,
+	now: number,
+): Promise<Call> {
+	const body = route.body?.read(await readJson(req.raw, route.body.maxBytes), now);
 	if (body && !body.ok) throw invalid(body.errors);
 	return {
 		params: req.param(),

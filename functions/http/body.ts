@@ -6,6 +6,7 @@ import type { Body } from "./route.ts";
 
 /** The body as JSON with exact numbers. @throws Problem */
 export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<ExactJson> {
+	refuseForm(request.headers);
 	const bytes = await request.arrayBuffer();
 	if (bytes.byteLength > maxBytes) {
 		throw new Problem(
@@ -26,6 +27,22 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
 	} catch (error) {
 		throw new Problem("malformed-json", (error as Error).message);
 	}
+}
+
+/** JSON in UTF-8, as it is; a body of which nothing is said is taken for that. @throws Problem */
+function refuseForm(headers: Headers): void {
+	const encoding = headers.get("content-encoding") ?? "identity";
+	if (!/^\s*identity\s*$/i.test(encoding)) {
+		throw new Problem("unsupported-media-type", `send the body without the encoding ${encoding}`, {
+			headers: { "accept-encoding": "identity" },
+		});
+	}
+	const type = headers.get("content-type") ?? "application/json";
+	if (/^\s*application\/([\w.-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?(;\s*)?$/i.test(type)) return;
+	throw new Problem(
+		"unsupported-media-type",
+		`send Content-Type: application/json, in UTF-8; this is ${type}`,
+	);
 }
 
 /**

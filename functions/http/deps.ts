@@ -6,12 +6,14 @@ import type { Capacity } from "../../shared/job/capacity.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { QuotaOverview } from "../../shared/quota/overview.ts";
+import type { AuditStore } from "../../shared/store/audit-store.ts";
 import type { CommandStore } from "../../shared/store/command-store.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
+import type { KeyStore } from "../../shared/store/key-store.ts";
 import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
@@ -20,6 +22,10 @@ import type { Table } from "../../shared/table/table.ts";
 
 export interface HttpDeps {
 	readonly apiKeys: readonly string[];
+	/** Of web pages that may call the API; `*`: any. */
+	readonly corsOrigins: readonly string[];
+	readonly keys: KeyStore;
+	readonly audit: AuditStore;
 	readonly table: Table;
 	readonly commands: CommandStore;
 	readonly replies: ReplyStore;

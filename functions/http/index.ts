@@ -13,7 +13,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 /** Beside this bundle; the build writes it. */
 const DOCUMENT = "openapi.json";
 
-const deps = compose([...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS"], TABLE_LIMITS);
+const deps = compose([...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS", "CORS_ORIGINS"], TABLE_LIMITS);
 const { settings } = deps;
 const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };
 
@@ -26,6 +26,7 @@ const platform = async () => {
 const app = createApp({
 	...deps,
 	apiKeys: settings.API_KEYS,
+	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
 	quota: () => quotaOverview(limits, deps),

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { fieldErrors } from "../../shared/command/request.ts";
 import { isId } from "../../shared/ids.ts";
 import type { ExactObject } from "../../shared/json/exact.ts";
-import type { DocumentStore } from "../../shared/store/document-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { json } from "./answers.ts";
+import type { Collection } from "./documents.ts";
 import { Problem } from "./problem.ts";
 import type { Call } from "./route.ts";
 
@@ -57,14 +57,15 @@ export function pageAnswer(url: string, items: ExactObject, next: string | undef
 
 /** A page of stored documents under the name of the list, newest first. */
 export async function listDocuments<T extends { readonly id: string }>(
-	store: DocumentStore<T>,
+	{ store, reaches }: Collection<T>,
 	{ query: { limit, cursor }, request }: Call<string, z.infer<typeof pageSchema>>,
 	name: string,
 	view: (stored: Stored<T>) => ExactObject,
 ): Promise<Response> {
 	const olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 	const found = await store.list(limit + 1, olderThan);
-	const shown = found.slice(0, limit);
-	const next = found.length > limit ? shown.at(-1)?.document.id : undefined;
+	const page = found.slice(0, limit);
+	const next = found.length > limit ? page.at(-1)?.document.id : undefined;
+	const shown = reaches ? page.filter(({ document }) => reaches(document)) : page;
 	return pageAnswer(request.url, { [name]: shown.map(view) }, next);
 }

@@ -15,11 +15,16 @@ export const PROBLEMS = {
 	"idempotency-conflict": { status: 409, title: "The idempotency key stands for something else" },
 	"state-conflict": { status: 409, title: "The state does not allow this" },
 	"version-conflict": { status: 412, title: "Somebody else changed it meanwhile" },
+	"unsupported-media-type": { status: 415, title: "The body is in a form that is not read here" },
 	"body-too-large": { status: 413, title: "The body is too large" },
 	"unusable-dead-letter": { status: 422, title: "The dead letter is still no command" },
+	"too-many-requests": { status: 429, title: "Too many requests" },
 	"internal-error": { status: 500, title: "Something went wrong here" },
 	"store-unavailable": { status: 503, title: "The table store does not answer" },
 } as const;
+
+/** Statuses that pass: each says when to come back. */
+const COMES_BACK: readonly number[] = [429, 503];
 
 export type ProblemName = keyof typeof PROBLEMS;
 
@@ -52,7 +57,11 @@ export class Problem extends Error {
 		};
 		return new Response(JSON.stringify(body), {
 			status,
-			headers: { "content-type": "application/problem+json", ...this.extra.headers },
+			headers: {
+				"content-type": "application/problem+json",
+				...(COMES_BACK.includes(status) ? { "retry-after": "1" } : {}),
+				...this.extra.headers,
+			},
 		});
 	}
 }
@@ -63,6 +72,12 @@ export function invalid(errors: readonly FieldError[], name: ProblemName = "inva
 	return new Problem(name, sentence.join("; "), { errors });
 }
 
+/** @param ms until the next request may be made. */
+export const tooMany = (detail: string, ms: number) =>
+	new Problem("too-many-requests", detail, {
+		headers: { "retry-after": String(Math.ceil(ms / 1000)) },
+	});
+
 /** What the caller is told of any error; what is no fault of the caller's is logged. */
 export function toProblem(log: Log, error: Error, request: string): Problem {
 	if (error instanceof Problem) return error;
@@ -72,7 +87,7 @@ export function toProblem(log: Log, error: Error, request: string): Problem {
 		return new Problem(
 			"store-unavailable",
 			"the table store does not answer: the command may be accepted, or not; look for it by its id",
-			{ headers: { "retry-after": "1" }, members: { commandId: error.commandId } },
+			{ members: { commandId: error.commandId } },
 		);
 	}
 	if (error instanceof TableError) {

@@ -1,31 +1,12 @@
 import type * as z from "zod";
 import type { Parsed } from "../../shared/command/request.ts";
 import type { ExactJson } from "../../shared/json/exact.ts";
+import type { Caller } from "../../shared/key/key.ts";
+import type { Scope } from "../../shared/key/scopes.ts";
 import type { HttpDeps } from "./deps.ts";
 import type { ProblemName } from "./problem.ts";
 
-/** What a key may do; `admin` may do everything. */
-export const SCOPES = [
-	"commands:read",
-	"commands:write",
-	"schedules:read",
-	"schedules:write",
-	"reactions:read",
-	"reactions:write",
-	"jobs:read",
-	"jobs:write",
-	"devices:read",
-	"devices:write",
-	"admin",
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** Who sent a request. */
-export interface Caller {
-	/** Name of the API key. */
-	readonly name: string;
-	readonly scopes: readonly Scope[];
-}
+export type { Caller };
 
 /** Headers of requests that the API reads; the document describes each (document/headers.ts). */
 export type RequestHeader =
@@ -58,7 +39,7 @@ export type Answers = Readonly<Record<number, Answer>>;
 
 export interface Body<B> {
 	/** Checks a body whose numbers still have all their digits. */
-	readonly read: (body: ExactJson) => Parsed<B>;
+	readonly read: (body: ExactJson, now: number) => Parsed<B>;
 	/** @default MAX_BODY_BYTES */
 	readonly maxBytes?: number;
 	/** What the document says of it. */

@@ -14,12 +14,6 @@ export interface TogetherDeps extends ReplyDeps {
 /** A device's last commands: one that was sent alone at the same time may be whom the reply is for. */
 const LAST_COMMANDS = 3;
 const AWAITS: ReadonlySet<Command["state"]> = new Set(["sending", "sent", "timed_out", "unknown"]);
-const SERVICE_TOPIC = /\/thing\/service\/(.+?)(?:_reply)?$/;
-
-/** The service in the topic of a reply, as commands name it: `module:service` for one of a module. */
-export function serviceOf(topic: unknown): string | undefined {
-	return SERVICE_TOPIC.exec(typeof topic === "string" ? topic : "")?.[1]?.replace("/", ":");
-}
 
 /**
  * A reply to a message that no command knows may be that of a command which

@@ -1,9 +1,10 @@
 import type { Command } from "../../shared/command/command.ts";
+import { isTerminal } from "../../shared/command/state.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readJobPayload } from "../../shared/fc/job-invoker.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
-import { TableError } from "../../shared/table/table.ts";
+import { mayPass } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { driveJob, type JobResult } from "./job/drive.ts";
@@ -41,7 +42,8 @@ export function createHandler(ofProcess: WorkerDeps) {
 		};
 		const job = readJobPayload(event);
 		if (job !== undefined) return driveJob(deps, job, limits);
-		const commands = readPayload(event);
+		const { commands, unreadable } = readPayload(event);
+		if (unreadable.length > 0) deps.log.error("commands could not be read", { unreadable });
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(
@@ -83,14 +85,28 @@ async function sendOrFail(
 		if (stored.document.together) return await together.send(stored, limits);
 		return await sendCommand(deps, stored, limits);
 	} catch (error) {
-		if (error instanceof TableError) throw error;
+		if (mayPass(error)) throw error;
 		const { name, message } = error as Error;
 		deps.log.error("a command could not be sent", { command: stored.document.id, error: message });
-		await deps.commands.change(stored, ({ state }) => ({
-			event: state === "sending" ? "lose" : "fail",
-			at: deps.clock.now(),
-			error: { code: "InternalError", message: `${name}: ${message}` },
-		}));
+		await giveUp(deps, stored, `${name}: ${message}`);
 		return undefined;
+	}
+}
+
+/** Its row may be what is wrong with it: then nothing can be written, and the others go on. */
+async function giveUp(deps: WorkerDeps, stored: Stored<Command>, message: string): Promise<void> {
+	try {
+		await deps.commands.change(stored, ({ state }) => {
+			// What has ended meanwhile has another's outcome.
+			if (isTerminal(state) || state === "sent") return undefined;
+			const event = state === "sending" ? "lose" : "fail";
+			return { event, at: deps.clock.now(), error: { code: "InternalError", message } };
+		});
+	} catch (error) {
+		if (mayPass(error)) throw error;
+		deps.log.error("a command could not be given up", {
+			command: stored.document.id,
+			error: String(error),
+		});
 	}
 }

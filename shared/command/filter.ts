@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { isOfProducts } from "./device.ts";
 import type { State } from "./state.ts";
 
 /** Which commands a list or a bulk operation is about; what is absent matches all. */
@@ -17,11 +18,14 @@ export interface CommandFilter {
 	readonly schedule?: string;
 	readonly job?: string;
 	readonly productKey?: string;
+	/** Only commands to devices of these products: what a limited key may see. */
+	readonly products?: readonly string[];
 }
 
 /** Whether a command passes the filter; the device is left to whoever knows all its names. */
 export function matches(filter: CommandFilter, command: Command): boolean {
-	const { states, since, until, service, code, source, schedule, job, productKey } = filter;
+	const { states, since, until, service, code, source, schedule, job, productKey, products } =
+		filter;
 	return (
 		(!states || states.includes(command.state)) &&
 		(since === undefined || command.createdAt >= since) &&
@@ -31,6 +35,7 @@ export function matches(filter: CommandFilter, command: Command): boolean {
 		(source === undefined || command.source.type === source) &&
 		(schedule === undefined || command.source.schedule === schedule) &&
 		(job === undefined || command.source.job === job) &&
-		(productKey === undefined || command.device.productKey === productKey)
+		(productKey === undefined || command.device.productKey === productKey) &&
+		(products === undefined || isOfProducts(command.device, products))
 	);
 }

@@ -19,9 +19,8 @@ export const startOf = ({ state, wakeAt }: Command, now: number): number =>
 	state === "waiting" ? Math.max(now, wakeAt ?? now) : now;
 
 /** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
-const payloadSchema = z.object({
-	commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
-});
+const payloadSchema = z.object({ commands: z.array(z.unknown()).min(1) });
+const itemSchema = z.object({ version: z.string().regex(/^\d+$/), command: commandSchema });
 
 /** One command of a payload. */
 export const writeCommand = ({ version, document }: Stored<Command>): string =>
@@ -31,8 +30,21 @@ export const writeCommand = ({ version, document }: Stored<Command>): string =>
 export const writePayload = (commands: readonly string[]): Buffer =>
 	Buffer.from(`{"commands":[${commands.join(",")}]}`);
 
-/** @throws Error if the event is not such a payload. */
-export function readPayload(event: Buffer): Stored<Command>[] {
-	const { commands } = payloadSchema.parse(JSON.parse(event.toString("utf8")));
-	return commands.map(({ version, command }) => ({ version: BigInt(version), document: command }));
+/**
+ * @returns the commands, and why others of them cannot be read: the tick finds those in the table.
+ * @throws Error if the event is not such a payload.
+ */
+export function readPayload(event: Buffer): {
+	readonly commands: Stored<Command>[];
+	readonly unreadable: string[];
+} {
+	const commands: Stored<Command>[] = [];
+	const unreadable: string[] = [];
+	for (const item of payloadSchema.parse(JSON.parse(event.toString("utf8"))).commands) {
+		const read = itemSchema.safeParse(item);
+		if (read.success) {
+			commands.push({ version: BigInt(read.data.version), document: read.data.command });
+		} else unreadable.push(z.prettifyError(read.error));
+	}
+	return { commands, unreadable };
 }

@@ -1,8 +1,10 @@
 import type { Command } from "../command/command.ts";
+import { damagedCommand } from "../command/create.ts";
 import { type CommandFilter, matches } from "../command/filter.ts";
 import type { Stored } from "../stored.ts";
 import type { IndexName, Table } from "../table/table.ts";
 import { ageKey, type CommandStore } from "./command-store.ts";
+import { DamagedRow } from "./document-store.ts";
 import { allShards, timeKey } from "./shard.ts";
 
 export interface ListQuery extends CommandFilter {
@@ -35,7 +37,7 @@ export async function listCommands(
 	for (let read = 0; read < MAX_ROWS_READ; ) {
 		const wanted = query.limit + 1;
 		const entries = await newest(table, partitions, query, olderThan, wanted);
-		const commands = await Promise.all(entries.map(({ id }) => store.get(id)));
+		const commands = await Promise.all(entries.map((entry) => getOrShow(store, entry)));
 		for (const [index, stored] of commands.entries()) {
 			if (!stored || !matches(query, stored.document)) continue;
 			if (found.length === query.limit) return page(found, lastAge(found));
@@ -47,6 +49,27 @@ export async function listCommands(
 		olderThan = entries.at(-1)?.age;
 	}
 	return page(found, olderThan);
+}
+
+interface Entry {
+	readonly age: string;
+	readonly id: string;
+}
+
+/** A row that cannot be read takes its place in the list, and says why; version 0 is no version of any row. */
+async function getOrShow(
+	store: CommandStore,
+	{ age, id }: Entry,
+): Promise<Stored<Command> | undefined> {
+	try {
+		return await store.get(id);
+	} catch (error) {
+		if (!(error instanceof DamagedRow)) throw error;
+		return {
+			version: 0n,
+			document: damagedCommand(id, Number(age.slice(0, -id.length - 1)), error),
+		};
+	}
 }
 
 interface Partition {
@@ -72,7 +95,7 @@ async function newest(
 	{ since, until }: CommandFilter,
 	olderThan: string | undefined,
 	limit: number,
-): Promise<{ readonly age: string; readonly id: string }[]> {
+): Promise<Entry[]> {
 	const before = olderThan ?? (until === undefined ? undefined : timeKey(until));
 	const pages = await Promise.all(
 		partitions.map(({ index, key }) =>

@@ -16,7 +16,7 @@ export interface Kind<T> {
 }
 
 /** A row that is not a document of its kind: damaged, or written by a newer version. */
-class DamagedRow extends Error {
+export class DamagedRow extends Error {
 	override readonly name = "DamagedRow";
 	readonly id: string;
 	constructor(table: TableName, id: string, what: string) {
@@ -110,7 +110,8 @@ export class DocumentStore<T extends { readonly id: string }> {
 		if (typeof version !== "bigint" || typeof document !== "string") {
 			throw new DamagedRow(table, id, "it has no version or no document");
 		}
-		const value: unknown = JSON.parse(document);
+		const value = parsed(document);
+		if (value === undefined) throw new DamagedRow(table, id, "its document is not JSON");
 		const checked = schema.safeParse(value);
 		if (!checked.success) {
 			const [issue] = checked.error.issues;
@@ -124,7 +125,7 @@ export class DocumentStore<T extends { readonly id: string }> {
 		try {
 			return this.fromRow(row);
 		} catch (error) {
-			if (error instanceof DamagedRow || error instanceof SyntaxError) return undefined;
+			if (error instanceof DamagedRow) return undefined;
 			throw error;
 		}
 	}
@@ -139,6 +140,14 @@ export class DocumentStore<T extends { readonly id: string }> {
 			key: this.#key(document.id),
 			columns: { ...columns, version, document: JSON.stringify(document) },
 		};
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
 	}
 }
 

@@ -1,11 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { Table } from "../table/table.ts";
+import { AuditStore } from "./audit-store.ts";
 import { CommandStore } from "./command-store.ts";
 import { DeadLetterStore } from "./dead-letter-store.ts";
 import { DeviceStore } from "./device-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
 import { JobStore } from "./job-store.ts";
 import { JobTargetStore } from "./job-target-store.ts";
+import { KeyStore } from "./key-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
@@ -15,12 +17,14 @@ import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
 export const openStores = (table: Table, clock: Clock) => ({
+	audit: new AuditStore(table),
 	commands: new CommandStore(table),
 	deadLetters: new DeadLetterStore(table),
 	devices: new DeviceStore(table),
 	idempotency: new IdempotencyStore(table, clock),
 	jobs: new JobStore(table),
 	jobTargets: new JobTargetStore(table),
+	keys: new KeyStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),
 	reactionState: new ReactionStateStore(table),

@@ -44,8 +44,11 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	parked: { key: ["device", "id"], defined: [], indexes: {}, ttlSeconds: 31 * DAY_SECONDS },
 	replies: {
 		key: ["hash", "message", "device"],
-		defined: [],
-		indexes: {},
+		defined: ["kept"],
+		indexes: {
+			/** Only of replies that no command awaited when they came. */
+			replies_by_device: { key: ["device", "kept"], includes: [] },
+		},
 		ttlSeconds: 7 * DAY_SECONDS,
 	},
 	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */
@@ -74,6 +77,8 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	/** Written once: longer than any job with its commands. */
 	job_targets: { key: ["hash", "id"], defined: [], indexes: {}, ttlSeconds: 365 * DAY_SECONDS },
 	devices: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
 };
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];

@@ -14,7 +14,9 @@ export type TableName =
 	| "reaction_state"
 	| "jobs"
 	| "job_targets"
-	| "devices";
+	| "devices"
+	| "keys"
+	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
 	| "commands_by_age"
@@ -22,6 +24,7 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
+	| "replies_by_device"
 	| "schedules_due"
 	| "jobs_due";
 
@@ -100,4 +103,10 @@ export class TableError extends Error {
 		this.applied = options.applied;
 		if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
 	}
+}
+
+/** Whether what failed may succeed later without anybody's doing: the table store, or what a failure of it caused. */
+export function mayPass(error: unknown): boolean {
+	if (error instanceof TableError) return error.retryable;
+	return error instanceof Error && mayPass(error.cause);
 }

@@ -68,8 +68,8 @@ describe("a command in a queue", () => {
 		["an MNS topic's stream with attributes", { body: text, attrs: {} }],
 		["an MNS topic's raw stream", COMMAND],
 		["an event of a source that is not known", [cloudEvent("custom:Event", COMMAND)]],
-	])("is taken from %s", async (_, event) => {
-		const world = new World();
+	])("is taken from %s, where commands may come by it", async (_, event) => {
+		const world = new World({ otherQueues: "commands" });
 		world.platform.script = () => answered();
 		const bytes = Buffer.from(raw(event));
 		for (const _delivery of [1, 2]) {
@@ -186,7 +186,9 @@ describe("what devices report", () => {
 		});
 		expect(counts).toMatchObject({ telemetry: 1, noise: 0 });
 		const record = JSON.stringify({ ...device, items: { t: { value: 1 } } });
-		expect(await world.deliver({ id: "r", body: record })).toMatchObject({ telemetry: 1 });
+		expect(await world.deliverFrom("thingcast-events", { id: "r", body: record })).toMatchObject({
+			telemetry: 1,
+		});
 	});
 
 	it("may be a reply to a message that nobody knows", async () => {
@@ -204,7 +206,7 @@ describe("what devices report", () => {
 		await world.clock.advance(100);
 		const body =
 			'{"iotId":"iot-1","productKey":"pk","deviceName":"light","requestId":9007199254740993123,"code":200,"data":{}}';
-		await world.deliver({ id: "r", body });
+		await world.deliverFrom("thingcast-events", { id: "r", body });
 		expect((await world.get(id)).state).toBe("succeeded");
 	});
 });

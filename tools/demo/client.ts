@@ -30,7 +30,7 @@ export class ApiClient {
 	async send(body: unknown, waitSeconds: number): Promise<ShownCommand> {
 		return this.#fetch("/v1/commands", {
 			method: "POST",
-			headers: { prefer: `wait=${waitSeconds}` },
+			headers: { "content-type": "application/json", prefer: `wait=${waitSeconds}` },
 			body: JSON.stringify(body),
 		});
 	}

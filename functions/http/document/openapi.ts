@@ -1,3 +1,4 @@
+import { SCOPES } from "../../../shared/key/scopes.ts";
 import type { Answer, Route } from "../route.ts";
 import { ANSWER_HEADERS, REQUEST_HEADERS } from "./headers.ts";
 import { headersOf, problemAnswers, problemsOf } from "./problems.ts";
@@ -8,6 +9,8 @@ const TAGS: Readonly<Record<string, string>> = {
 	"dead-letters": "Messages and timer payloads that could not be made into a command",
 	schedules: "A command, and when it is sent",
 	reactions: "A rule: this event causes that command",
+	keys: "Keys of the API, and what each may do",
+	audit: "Who changed what",
 	quota: "The account's calls a second",
 	service: "The API itself",
 };
@@ -37,7 +40,11 @@ export function openApi(routes: readonly Route[]): Json {
 		paths,
 		components: {
 			securitySchemes: {
-				apiKey: { type: "http", scheme: "bearer", description: "A key of the API" },
+				apiKey: {
+					type: "http",
+					scheme: "bearer",
+					description: `A key of the API. Its scopes are some of ${SCOPES.join(", ")}`,
+				},
 			},
 			headers: ANSWER_HEADERS,
 			responses: Object.fromEntries(responses),

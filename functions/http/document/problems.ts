@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PROBLEMS, type ProblemName } from "../problem.ts";
 import type { Route } from "../route.ts";
-import type { Json, Schemas } from "./schemas.ts";
+import { fieldsOf, type Json, type Schemas } from "./schemas.ts";
 
 const problemSchema = z
 	.looseObject({
@@ -28,12 +28,14 @@ export function problemsOf({
 	const found: Array<ProblemName | false> = [
 		body !== undefined && "malformed-json",
 		(query !== undefined || body !== undefined || readsIds) && "invalid-request",
-		query !== undefined && "invalid-cursor",
+		query !== undefined && "cursor" in fieldsOf(query) && "invalid-cursor",
 		scope !== undefined && "unauthorized",
 		scope !== undefined && "forbidden",
+		scope !== undefined && "too-many-requests",
 		...problems,
 		headers.includes("If-Match") && "version-conflict",
 		body !== undefined && "body-too-large",
+		body !== undefined && "unsupported-media-type",
 		"internal-error",
 		scope !== undefined && "store-unavailable",
 	];
@@ -98,12 +100,19 @@ const EXAMPLES: Readonly<
 	"invalid-request": { detail: "/service: is required", errors: [missing] },
 	"invalid-cursor": { detail: "use the cursor of an earlier page, as it was" },
 	unauthorized: { detail: "send the header Authorization: Bearer <key>" },
-	forbidden: { detail: "the key dashboard has no scope commands:write" },
+	forbidden: {
+		detail: 'the key "dashboard" lacks the scope commands:write',
+		scope: "commands:write",
+	},
 	"not-found": { detail: `there is nothing with the id ${id}` },
-	"method-not-allowed": { detail: "DELETE /v1/commands: use GET, POST" },
+	"method-not-allowed": { detail: "DELETE /v1/commands: use GET, HEAD, OPTIONS, POST" },
 	"idempotency-conflict": { detail: `the key was first used, with another body, for ${id}` },
 	"state-conflict": { detail: "the state is sent" },
 	"version-conflict": { detail: "its version is 3 now: read it again", version: 3 },
+	"unsupported-media-type": {
+		detail: "send Content-Type: application/json, in UTF-8; this is text/plain",
+	},
+	"too-many-requests": { detail: "this key may make 20 requests a second" },
 	"body-too-large": { detail: "the body has 70000 bytes, 65536 are allowed", limitBytes: 65536 },
 	"unusable-dead-letter": { detail: "/service: is required", errors: [missing] },
 	"internal-error": { detail: "the log says more, under this request's id" },

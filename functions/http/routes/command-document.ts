@@ -76,7 +76,7 @@ const accepted = {
 	state: "accepted",
 	terminal: false,
 	lane: "interactive",
-	source: { type: "http", ref: null },
+	source: { type: "http", ref: null, by: "gate 7" },
 	attempts: [],
 	expiresIn: 600,
 	replyTimeout: 60,
@@ -101,13 +101,14 @@ export const endedCommand = {
 	updatedAt: "2026-12-01T07:00:00.310Z",
 };
 
-const headers = ["Location", "Preference-Applied", "Idempotent-Replayed"] as const;
+const headers = ["ETag", "Location", "Preference-Applied", "Idempotent-Replayed"] as const;
 
 /** One command, in whatever state it is. */
 export const commandDocument = (description: string, example: object = endedCommand): Answer => ({
 	description,
 	schema: commandSchema,
 	example,
+	headers: ["ETag"],
 });
 
 /** The answers of a route that makes a command. */

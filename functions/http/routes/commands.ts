@@ -3,18 +3,18 @@ import { type DeviceRef, deviceKeys } from "../../../shared/command/device.ts";
 import { matches } from "../../../shared/command/filter.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
+import { reachesDevice } from "../../../shared/key/products.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
 import { settle } from "../../../shared/lifecycle/settle.ts";
 import { listCommands } from "../../../shared/store/command-list.ts";
 import type { Stored } from "../../../shared/stored.ts";
-import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
-import { idempotencyKey } from "../headers.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import { pageAnswer } from "../list.ts";
 import { Problem } from "../problem.ts";
-import { route } from "../route.ts";
-import { commandAnswer } from "./command-answer.ts";
+import { type Caller, route } from "../route.ts";
+import { commandAnswer, commandShown } from "./command-answer.ts";
 import {
 	acceptedAnswers,
 	commandDocument,
@@ -25,7 +25,7 @@ import {
 } from "./command-document.ts";
 import { commandQuery, readListQuery } from "./command-query.ts";
 import { commandView } from "./command-view.ts";
-import { pageDocument } from "./common-document.ts";
+import { notModified, pageDocument } from "./common-document.ts";
 
 const createCommand = route({
 	method: "POST",
@@ -42,8 +42,17 @@ const createCommand = route({
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["idempotency-conflict"],
-	handle: (deps, { body, request }) =>
-		submit(deps, request, { request: body, source: { type: "http", ref: null } }),
+	handle(deps, { body, request, caller }) {
+		if (!reachesDevice(caller, body.device)) {
+			throw new Problem(
+				"forbidden",
+				`the key "${caller.name}" is limited to products: name a device of theirs by productKey and deviceName`,
+				{ members: { products: caller.products } },
+			);
+		}
+		const source = { type: "http", ref: null, by: caller.name } as const;
+		return submit(deps, { request, caller }, { request: body, source });
+	},
 });
 
 const listOfCommands = route({
@@ -54,8 +63,9 @@ const listOfCommands = route({
 	scope: "commands:read",
 	query: commandQuery,
 	answers: () => pageDocument("commands", commandSchema, endedCommand),
-	async handle(deps, { query, request }) {
-		const { device, ...filter } = readListQuery(query, deps.clock.now());
+	async handle(deps, { query, request, caller: { products } }) {
+		const { device, ...wanted } = readListQuery(query, deps.clock.now());
+		const filter = products ? { ...wanted, products } : wanted;
 		const page = await listCommands(deps.table, deps.commands, {
 			...filter,
 			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
@@ -73,12 +83,14 @@ const getCommand = route({
 	operationId: "getCommand",
 	summary: "Get a command with its whole history",
 	scope: "commands:read",
-	answers: () => ({ 200: commandDocument("The command") }),
+	headers: ["If-None-Match"],
+	answers: () => ({
+		200: commandDocument("The command"),
+		...notModified,
+	}),
 	problems: ["not-found"],
-	async handle(deps, { params }) {
-		const { document: command } = await settle(deps, await load(deps, params.id));
-		return json(commandView(command));
-	},
+	handle: async (deps, { params, caller }) =>
+		commandShown(await settle(deps, await load(deps, params.id, caller))),
 });
 
 const cancelCommand = route({
@@ -91,11 +103,11 @@ const cancelCommand = route({
 		200: commandDocument("It is canceled", { ...endedCommand, state: "canceled" }),
 	}),
 	problems: ["not-found", "state-conflict"],
-	async handle(deps, { params }) {
-		const read = await settle(deps, await load(deps, params.id));
+	async handle(deps, { params, caller }) {
+		const read = await settle(deps, await load(deps, params.id, caller));
 		const ended = await cancel(deps, read);
+		if (ended?.changed) return commandShown(ended.stored);
 		const command = (ended?.stored ?? read).document;
-		if (ended?.changed) return json(commandView(command));
 		throw new Problem(
 			"state-conflict",
 			`the command is ${command.state}; only accepted and waiting commands can be canceled`,
@@ -113,8 +125,8 @@ const redriveCommand = route({
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["not-found", "state-conflict", "idempotency-conflict"],
-	async handle(deps, { params, request }) {
-		const { document: command } = await settle(deps, await load(deps, params.id));
+	async handle(deps, { params, request, caller }) {
+		const { document: command } = await settle(deps, await load(deps, params.id, caller));
 		if (!isTerminal(command.state)) {
 			throw new Problem(
 				"state-conflict",
@@ -122,8 +134,8 @@ const redriveCommand = route({
 				{ members: { state: command.state } },
 			);
 		}
-		const source = { type: "redrive", ref: command.id } as const;
-		return submit(deps, request, { request: requestOf(command), source });
+		const source = { type: "redrive", ref: command.id, by: caller.name } as const;
+		return submit(deps, { request, caller }, { request: requestOf(command), source });
 	},
 });
 
@@ -135,14 +147,18 @@ export const commandRoutes = [
 	redriveCommand,
 ];
 
-async function submit(deps: HttpDeps, request: Request, submission: Submission): Promise<Response> {
+async function submit(
+	deps: HttpDeps,
+	{ request, caller }: { readonly request: Request; readonly caller: Caller },
+	submission: Submission,
+): Promise<Response> {
 	const key = idempotencyKey(request.headers);
 	const accepted = await deps.acceptor.accept({
 		...submission,
 		// What a redrive repeats is its original: the same key on another one is another command.
 		...(key === undefined
 			? {}
-			: { idempotencyKey: JSON.stringify(["key", key, ...redriven(submission)]) }),
+			: { idempotencyKey: JSON.stringify(["key", caller.id, key, ...redriven(submission)]) }),
 	});
 	if (accepted.outcome === "conflict") {
 		throw new Problem(
@@ -152,16 +168,17 @@ async function submit(deps: HttpDeps, request: Request, submission: Submission):
 		);
 	}
 	await deps.acceptor.wake([accepted.stored]);
-	return commandAnswer(deps, request, accepted.stored.document, accepted.outcome === "again");
+	return commandAnswer(deps, request, accepted.stored, accepted.outcome === "again");
 }
 
 const redriven = ({ source }: Submission): string[] =>
 	source.type === "redrive" && source.ref ? [source.ref] : [];
 
-async function load(deps: HttpDeps, id: string): Promise<Stored<Command>> {
+/** To a key that is limited to products, commands to others do not exist. */
+async function load(deps: HttpDeps, id: string, caller: Caller): Promise<Stored<Command>> {
 	const stored = await deps.commands.get(id);
-	if (!stored) throw new Problem("not-found", `there is no command ${id}`);
-	return stored;
+	if (stored && reachesDevice(caller, stored.document.device)) return stored;
+	throw new Problem("not-found", `there is no command ${id}`);
 }
 
 function requestOf(command: CommandRequest): CommandRequest {

@@ -5,7 +5,17 @@ import type { Answers } from "../route.ts";
 
 /** An instant as it is shown. */
 export const instant = z.iso.datetime();
+/** Who said what a schedule or a reaction says now. */
+export const madeBy = z.object({
+	type: z.literal("http"),
+	by: z.string().optional().describe("Name of the API key"),
+});
 export const whole = z.int().min(0);
+
+/** What `If-None-Match` is answered where the caller has the document already. */
+export const notModified = {
+	304: { description: "It has not changed", headers: ["ETag"] },
+} as const satisfies Answers;
 
 /** What a list answers. */
 export const pageDocument = (name: string, schema: z.ZodType, example: unknown): Answers => ({

@@ -8,11 +8,12 @@ import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, load } from "../documents.ts";
 import { listDocuments, pageSchema } from "../list.ts";
+import { etag } from "../preconditions.ts";
 import { invalid, Problem } from "../problem.ts";
-import { route } from "../route.ts";
+import { type Caller, route } from "../route.ts";
 import { commandAnswer } from "./command-answer.ts";
 import { acceptedAnswers } from "./command-document.ts";
-import { instant, pageDocument } from "./common-document.ts";
+import { instant, notModified, pageDocument } from "./common-document.ts";
 
 const listDeadLetters = route({
 	method: "GET",
@@ -22,7 +23,7 @@ const listDeadLetters = route({
 	scope: "commands:read",
 	query: pageSchema,
 	answers: () => pageDocument("deadLetters", letterDocument().schema, letterDocument().example),
-	handle: (deps, call) => listDocuments(deps.deadLetters, call, "deadLetters", view),
+	handle: (deps, call) => listDocuments(letters(deps, call.caller), call, "deadLetters", view),
 });
 
 const getDeadLetter = route({
@@ -31,9 +32,16 @@ const getDeadLetter = route({
 	operationId: "getDeadLetter",
 	summary: "Get one of them, with the reason",
 	scope: "commands:read",
-	answers: () => ({ 200: letterDocument() }),
+	headers: ["If-None-Match"],
+	answers: () => ({
+		200: { ...letterDocument(), headers: ["ETag"] },
+		...notModified,
+	}),
 	problems: ["not-found"],
-	handle: async (deps, { params }) => json(view(await load(letters(deps), params.id))),
+	handle: async (deps, { params, caller }) => {
+		const stored = await load(letters(deps, caller), params.id);
+		return json(view(stored), 200, { etag: etag(stored.version) });
+	},
 });
 
 const redriveDeadLetter = route({
@@ -45,14 +53,14 @@ const redriveDeadLetter = route({
 	headers: ["Prefer"],
 	answers: acceptedAnswers,
 	problems: ["not-found", "idempotency-conflict", "unusable-dead-letter"],
-	async handle(deps, { params, request }) {
-		const stored = await load(letters(deps), params.id);
+	async handle(deps, { params, request, caller }) {
+		const stored = await load(letters(deps, caller), params.id);
 		const letter = stored.document;
 		const parsed = parseQueuedCommand(readContent(letter.text));
 		if (!parsed.ok) throw invalid(parsed.errors, "unusable-dead-letter");
 		const accepted = await deps.acceptor.accept({
 			request: parsed.value.request,
-			source: { type: "redrive", ref: letter.id },
+			source: { type: "redrive", ref: letter.id, by: caller.name },
 			// Whoever redrives it twice gets the same command.
 			id: idFrom("dead-letter", letter.id),
 		});
@@ -62,16 +70,20 @@ const redriveDeadLetter = route({
 		const redrivenAs = accepted.stored.document.id;
 		await deps.deadLetters.replace(stored, { ...letter, redrivenAs });
 		await deps.acceptor.wake([accepted.stored]);
-		return commandAnswer(deps, request, accepted.stored.document, accepted.outcome === "again");
+		return commandAnswer(deps, request, accepted.stored, accepted.outcome === "again");
 	},
 });
 
 export const deadLetterRoutes = [listDeadLetters, getDeadLetter, redriveDeadLetter];
 
-const letters = ({ deadLetters }: HttpDeps): Collection<DeadLetter> => ({
-	store: deadLetters,
-	what: "dead letter",
-});
+/** @throws Problem forbidden: what could not be read belongs to no product. */
+function letters({ deadLetters }: HttpDeps, caller: Caller): Collection<DeadLetter> {
+	if (!caller.products) return { store: deadLetters, what: "dead letter" };
+	throw new Problem(
+		"forbidden",
+		`the key "${caller.name}" is limited to products, and dead letters belong to none`,
+	);
+}
 
 const view = ({ document: letter }: Stored<DeadLetter>): ExactObject => ({
 	...letter,

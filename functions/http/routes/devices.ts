@@ -6,8 +6,8 @@ import { parseQuery, type Query, QueryError } from "../../../shared/registry/que
 import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
-import { etag } from "../headers.ts";
 import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
+import { etag } from "../preconditions.ts";
 import { invalid, Problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";

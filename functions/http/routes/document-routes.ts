@@ -4,12 +4,12 @@ import type { DocumentStore } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
-import { create, type Edited, edit, load, remove } from "../documents.ts";
-import { etag } from "../headers.ts";
+import { type Collection, create, type Edited, edit, load, remove } from "../documents.ts";
 import { listDocuments, pageSchema } from "../list.ts";
+import { etag } from "../preconditions.ts";
 import type { ProblemName } from "../problem.ts";
-import { type Answer, type AnswerHeader, type Body, route } from "../route.ts";
-import { pageDocument } from "./common-document.ts";
+import { type Answer, type AnswerHeader, type Body, type Caller, route } from "../route.ts";
+import { notModified, pageDocument } from "./common-document.ts";
 
 /** A kind of document that callers create, replace and remove, each in the version that they mean. */
 interface Kind<T extends { readonly id: string }, Definition> {
@@ -21,8 +21,18 @@ interface Kind<T extends { readonly id: string }, Definition> {
 	readonly body: Body<Definition>;
 	readonly document: () => { readonly schema: z.ZodType; readonly example: object };
 	readonly view: (deps: HttpDeps, stored: Stored<T>) => ExactObject;
-	readonly build: (deps: HttpDeps, definition: Definition, id: string) => T;
-	readonly replace: (deps: HttpDeps, definition: Definition, document: T) => T | Promise<T>;
+	/** Whether a key that may be limited to products has to do with it. */
+	readonly reaches: (caller: Caller, document: T) => boolean;
+	/** @param by name of the key that asks for it. */
+	readonly build: (deps: HttpDeps, definition: Definition, id: string, by: string) => T;
+	readonly replace: (
+		deps: HttpDeps,
+		definition: Definition,
+		document: T,
+		by: string,
+	) => T | Promise<T>;
+	/** Tells apart what one version of it shows as time passes; 0: nothing is to come any more. */
+	readonly phase?: (deps: HttpDeps, document: T) => number;
 	/** What follows from a change at once. */
 	readonly changed?: (deps: HttpDeps, stored: Stored<T>) => Promise<Stored<T>>;
 	readonly removed?: (deps: HttpDeps, document: T) => Promise<unknown>;
@@ -36,7 +46,11 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 	const path = `/v1/${what}s` as const;
 	const one = `${path}/{id}` as const;
 	const [read, write] = [`${what}s:read`, `${what}s:write`] as const;
-	const collection = (deps: HttpDeps) => ({ what, store: kind.store(deps) });
+	const collection = (deps: HttpDeps, caller: Caller): Collection<T> => ({
+		what,
+		store: kind.store(deps),
+		...(caller.products ? { reaches: (document) => kind.reaches(caller, document) } : {}),
+	});
 	const shown = (description: string, ...headers: AnswerHeader[]): Answer => ({
 		...kind.document(),
 		description,
@@ -45,7 +59,8 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 	const answer = async (deps: HttpDeps, { stored, change, again }: Edited<T>) => {
 		const now = change && !again ? await (kind.changed?.(deps, stored) ?? stored) : stored;
 		return json(kind.view(deps, now), change === "created" ? 201 : 200, {
-			etag: etag(now.version),
+			// What a change answers is for the next change, which goes by the version alone.
+			etag: etag(now.version, change ? 0 : kind.phase?.(deps, now.document)),
 			...(change === "created" ? { location: `${path}/${now.document.id}` } : {}),
 			...(again ? { "idempotent-replayed": "true" } : {}),
 		});
@@ -62,9 +77,10 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			headers: ["Idempotency-Key"],
 			answers: () => ({ 201: shown("Created", "Location", "Idempotent-Replayed") }),
 			problems: ["idempotency-conflict"],
-			async handle(deps, { body, request }) {
-				const build = (id: string) => kind.build(deps, body, id);
-				return answer(deps, await create(deps, collection(deps), request, body, build));
+			async handle(deps, call) {
+				const { body, caller } = call;
+				const build = (id: string) => kind.build(deps, body, id, caller.name);
+				return answer(deps, await create(deps, collection(deps, caller), call, body, build));
 			},
 		}),
 		route({
@@ -76,7 +92,9 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			query: pageSchema,
 			answers: () => pageDocument(`${what}s`, kind.document().schema, kind.document().example),
 			handle: (deps, call) =>
-				listDocuments(kind.store(deps), call, `${what}s`, (stored) => kind.view(deps, stored)),
+				listDocuments(collection(deps, call.caller), call, `${what}s`, (stored) =>
+					kind.view(deps, stored),
+				),
 		}),
 		route({
 			method: "GET",
@@ -84,10 +102,14 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			operationId: `get${Name}`,
 			summary: `Get a ${what}`,
 			scope: read,
-			answers: () => ({ 200: shown(`The ${what}`) }),
+			headers: ["If-None-Match"],
+			answers: () => ({
+				200: shown(`The ${what}`),
+				...notModified,
+			}),
 			problems: ["not-found"],
-			handle: async (deps, { params }) =>
-				answer(deps, { stored: await load(collection(deps), params.id) }),
+			handle: async (deps, { params, caller }) =>
+				answer(deps, { stored: await load(collection(deps, caller), params.id) }),
 		}),
 		route({
 			method: "PUT",
@@ -100,9 +122,10 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			answers: () => ({ 200: shown("Replaced"), 201: shown("Created", "Location") }),
 			problems: ["not-found"],
 			async handle(deps, call) {
-				const replace = (document: T) => kind.replace(deps, call.body, document);
-				const build = (id: string) => kind.build(deps, call.body, id);
-				return answer(deps, await edit(collection(deps), call, replace, build));
+				const { body, caller } = call;
+				const replace = (document: T) => kind.replace(deps, body, document, caller.name);
+				const build = (id: string) => kind.build(deps, body, id, caller.name);
+				return answer(deps, await edit(collection(deps, caller), call, replace, build));
 			},
 		}),
 		route({
@@ -115,7 +138,7 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			answers: () => ({ 204: { description: "Removed" } }),
 			problems: ["not-found"],
 			async handle(deps, call) {
-				const removed = await remove(collection(deps), call);
+				const removed = await remove(collection(deps, call.caller), call);
 				await kind.removed?.(deps, removed);
 				return new Response(null, { status: 204 });
 			},
@@ -139,8 +162,11 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			answers: () => ({ 200: shown(`The ${what}`) }),
 			problems: ["not-found", ...problems],
 			handle: async (deps, call) =>
-				answer(deps, await edit(collection(deps), call, (document) => change(deps, document))),
+				answer(
+					deps,
+					await edit(collection(deps, call.caller), call, (document) => change(deps, document)),
+				),
 		});
 
-	return { routes, action };
+	return { routes, action, collection };
 }

@@ -1,8 +1,10 @@
 import type { Route } from "../route.ts";
+import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { deviceRoutes } from "./devices.ts";
 import { jobRoutes } from "./jobs.ts";
+import { keyRoutes } from "./keys.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -17,5 +19,7 @@ export const ROUTES: readonly Route[] = [
 	...jobRoutes,
 	...deviceRoutes,
 	...quotaRoutes,
+	...keyRoutes,
+	...auditRoutes,
 	...serviceRoutes,
 ];

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { reactionFields } from "../../../shared/reaction/parse.ts";
 import { reactionSchema as stored } from "../../../shared/reaction/reaction.ts";
-import { instant, whole } from "./common-document.ts";
+import { instant, madeBy, whole } from "./common-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
 
@@ -40,6 +40,7 @@ export const reactionDocument = {
 			cooldownSeconds: whole,
 			maxDepth: whole,
 			loopWindowSeconds: whole,
+			source: madeBy,
 			createdAt: instant,
 			updatedAt: instant,
 		})
@@ -52,6 +53,7 @@ export const reactionDocument = {
 		cooldownSeconds: 0,
 		maxDepth: 5,
 		loopWindowSeconds: 10,
+		source: { type: "http", by: "gate 7" },
 		createdAt: "2026-12-01T07:00:00.000Z",
 		updatedAt: "2026-12-01T07:00:00.000Z",
 	},

@@ -21,7 +21,7 @@ const number = (value: number) => exactNumber(String(value));
 
 /** A reaction as the HTTP API shows it. */
 export function reactionView({ document: reaction, version }: Stored<Reaction>): ExactObject {
-	const { id, name, enabled, when, command, createdAt, updatedAt } = reaction;
+	const { id, name, enabled, when, command, by, createdAt, updatedAt } = reaction;
 	const { broken } = toRule(reaction);
 	return {
 		id,
@@ -34,6 +34,7 @@ export function reactionView({ document: reaction, version }: Stored<Reaction>):
 		cooldownSeconds: number(reaction.cooldownSeconds),
 		maxDepth: number(reaction.maxDepth),
 		loopWindowSeconds: number(reaction.loopWindowSeconds),
+		source: { type: "http", ...(by === undefined ? {} : { by }) },
 		createdAt: new Date(createdAt).toISOString(),
 		updatedAt: new Date(updatedAt).toISOString(),
 	};

@@ -12,6 +12,7 @@ import {
 	isExactObject,
 	toPlain,
 } from "../../../shared/json/exact.ts";
+import { reachesReaction } from "../../../shared/key/products.ts";
 import { BatchBudget } from "../../../shared/reaction/budget.ts";
 import { ExpressionError } from "../../../shared/reaction/expression.ts";
 import { passesFilter } from "../../../shared/reaction/index-by-key.ts";
@@ -36,20 +37,22 @@ import {
 } from "./reaction-document.ts";
 import { reactionView } from "./reaction-view.ts";
 
-const { routes } = documentRoutes<Reaction, ReactionDefinition>({
+const { routes, collection } = documentRoutes<Reaction, ReactionDefinition>({
 	what: "reaction",
 	Name: "Reaction",
 	store: ({ reactions }) => reactions,
 	body: { read: parseReaction, document: () => newReaction },
 	document: () => reactionDocument,
 	view: (_, stored) => reactionView(stored),
-	build({ clock }, definition, id) {
+	reaches: reachesReaction,
+	build({ clock }, definition, id, by) {
 		const now = clock.now();
-		return { ...definition, id, createdAt: now, updatedAt: now };
+		return { ...definition, id, by, createdAt: now, updatedAt: now };
 	},
-	replace: ({ clock }, definition, { id, createdAt }) => ({
+	replace: ({ clock }, definition, { id, createdAt }, by) => ({
 		...definition,
 		id,
+		by,
 		createdAt,
 		updatedAt: clock.now(),
 	}),
@@ -64,10 +67,9 @@ const testReaction = route({
 	body: { read: readSample, document: () => sampleDocument },
 	answers: () => trialAnswers,
 	problems: ["not-found"],
-	async handle({ reactions, clock }, { params, body }) {
-		const collection = { store: reactions, what: "reaction" } as const;
-		const { document: reaction } = await load(collection, params.id);
-		return json(tryOut(reaction, completed(reaction, body, clock.now())));
+	async handle(deps, { params, body, caller }) {
+		const { document: reaction } = await load(collection(deps, caller), params.id);
+		return json(tryOut(reaction, completed(reaction, body, deps.clock.now())));
 	},
 });
 

@@ -3,7 +3,7 @@ import { scheduleSchemas } from "../../../shared/schedule/parse.ts";
 import { scheduleSchema as stored } from "../../../shared/schedule/schedule.ts";
 import { whenSchema } from "../../../shared/schedule/when.ts";
 import { argsSchema, commandSchema, newCommand } from "./command-document.ts";
-import { instant, whole } from "./common-document.ts";
+import { instant, madeBy, whole } from "./common-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
 
@@ -65,6 +65,7 @@ export const scheduleDocument = {
 			runs: whole.describe("Runs that were started"),
 			skipped: z.array(instant).describe("Runs to come that are left out"),
 			lastRuns: z.array(run).describe("The newest first"),
+			source: madeBy,
 			createdAt: instant,
 			updatedAt: instant,
 		})
@@ -98,6 +99,7 @@ export const scheduleDocument = {
 				commands: ["01KATZ61XW3E5F7G9HJKMNPQRS"],
 			},
 		],
+		source: { type: "http", by: "gate 7" },
 		createdAt: "2026-11-30T12:00:00.000Z",
 		updatedAt: "2026-11-30T22:59:00.000Z",
 	},

@@ -47,6 +47,7 @@ export function scheduleView(schedule: Schedule, version: bigint, now: number): 
 		runs: number(schedule.runs - pending),
 		skipped: schedule.skips.map((at) => new Date(at).toISOString()),
 		lastRuns: schedule.lastRuns.filter((run) => !isToCome(run, now)).map(recordView),
+		source: present({ type: "http", by: schedule.by }),
 		createdAt: time(schedule.createdAt),
 		updatedAt: time(schedule.updatedAt),
 	});

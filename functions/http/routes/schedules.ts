@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { reachesSchedule } from "../../../shared/key/products.ts";
 import {
 	createSchedule,
 	firstRun,
 	pause,
+	pendingRuns,
 	replaceDefinition,
 	resume,
 } from "../../../shared/schedule/edit.ts";
@@ -20,22 +22,25 @@ import { previewView, scheduleView } from "./schedule-view.ts";
 
 const MAX_PREVIEW = 100;
 
-const { routes, action } = documentRoutes<Schedule, Definition>({
+const { routes, action, collection } = documentRoutes<Schedule, Definition>({
 	what: "schedule",
 	Name: "Schedule",
 	store: ({ schedules }) => schedules,
 	body: { read: parseSchedule, document: () => newSchedule },
 	document: () => scheduleDocument,
 	view: ({ clock }, { document, version }) => scheduleView(document, version, clock.now()),
-	build({ clock }, definition, id) {
+	reaches: reachesSchedule,
+	// Runs that are handed on already, and become past ones without a change of the schedule.
+	phase: ({ clock }, schedule) => pendingRuns(schedule, clock.now()).length,
+	build({ clock }, definition, id, by) {
 		const now = clock.now();
 		refuseNever(definition, now, now);
-		return createSchedule(id, definition, now);
+		return createSchedule(id, definition, now, by);
 	},
-	async replace(deps, definition, schedule) {
+	async replace(deps, definition, schedule, by) {
 		const now = deps.clock.now();
 		refuseNever(definition, schedule.createdAt, now);
-		return replaceDefinition(schedule, definition, await callBack(deps, schedule), now);
+		return replaceDefinition(schedule, definition, await callBack(deps, schedule), now, by);
 	},
 	changed: startNow,
 	// Afterwards: a tick that is handing runs on at this moment finds the schedule gone, and cancels them itself.
@@ -53,9 +58,9 @@ const previewSchedule = route({
 	}),
 	answers: () => previewAnswers,
 	problems: ["not-found"],
-	async handle({ schedules, clock }, { params, query }) {
-		const collection = { store: schedules, what: "schedule" } as const;
-		const { document: schedule } = await load(collection, params.id);
+	async handle(deps, { params, query, caller }) {
+		const { clock } = deps;
+		const { document: schedule } = await load(collection(deps, caller), params.id);
 		const shown = previewView(preview(schedule, query.count, clock.now()));
 		return json({ status: schedule.status, ...shown });
 	},

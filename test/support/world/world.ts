@@ -19,7 +19,7 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
-import { createLog } from "../../../shared/log.ts";
+import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
@@ -37,6 +37,18 @@ const MINUTE_MS = 60_000;
 const DOCUMENT = apiDocument();
 const described = new DescribedApi(DOCUMENT);
 
+const QUEUES = {
+	commands: ["thingcast-commands"],
+	events: ["thingcast-events"],
+	deadLetters: ["thingcast-commands-dead-letters", "thingcast-events-dead-letters", "failures"],
+} as const;
+
+interface QueuedMessage {
+	readonly id: string;
+	readonly body: string;
+	readonly sentAt?: number;
+}
+
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
 	/** Time limit of a worker invocation, in seconds. */
@@ -46,6 +58,11 @@ export interface WorldOptions {
 	readonly batchCallsPerSecond?: number;
 	readonly batchDevices?: number;
 	readonly uplinkPerSecond?: number;
+	readonly corsOrigins?: readonly string[];
+	/** @default "warn" */
+	readonly logLevel?: LogLevel;
+	/** What may come by a queue that is not named. */
+	readonly otherQueues?: "commands" | "events";
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -97,7 +114,7 @@ export class World implements WorkerInvoker, JobInvoker {
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
-		const log = createLog("warn", (line) => this.logged.push(line));
+		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
@@ -113,13 +130,18 @@ export class World implements WorkerInvoker, JobInvoker {
 		this.http = createApp({
 			...shared,
 			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
 			fleet: { capacity, batchDevices },
 			quota: () => quotaOverview(limits, { table, clock }),
 			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
-		this.queue = createQueue({ ...shared, reactions });
+		this.queue = createQueue({
+			...shared,
+			reactions,
+			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
+		});
 		this.timer = createTimer(shared);
 		this.#startWorker = () => {
 			const fate = { dead: false, out: () => false };
@@ -204,7 +226,11 @@ export class World implements WorkerInvoker, JobInvoker {
 		const text = typeof body === "string" ? body : JSON.stringify(body);
 		const request = new Request(`http://function${path}`, {
 			method,
-			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
+			headers: {
+				...(key ? { Authorization: `Bearer ${key}` } : {}),
+				...(text === undefined ? {} : { "content-type": "application/json" }),
+				...options.headers,
+			},
 			...(text === undefined ? {} : { body: text }),
 		});
 		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
@@ -250,22 +276,36 @@ export class World implements WorkerInvoker, JobInvoker {
 	}
 
 	/** Messages as an EventBridge event stream delivers them from an MNS queue. */
-	deliver(...messages: Array<{ readonly id: string; readonly body: string }>) {
-		return this.clock.run(this.#takes(...messages));
+	deliver(...messages: QueuedMessage[]) {
+		return this.deliverFrom("thingcast-commands", ...messages);
 	}
 
-	#takes(...messages: Array<{ readonly id: string; readonly body: string }>) {
-		const event = messages.map(({ id, body }) => ({
+	/** The same from another queue. */
+	deliverFrom(queue: string, ...messages: QueuedMessage[]) {
+		return this.invokeQueue(messages.map((message) => this.cloudEvent(queue, message)));
+	}
+
+	cloudEvent(queue: string, { id, body, sentAt = this.clock.now() }: QueuedMessage) {
+		return {
 			id: `event-${id}`,
 			source: "acs:mns",
 			specversion: "1.0",
 			type: "mns:Queue:SendMessage",
 			datacontenttype: "application/json; charset=utf-8",
-			subject: "acs:mns:cn-shanghai:1:queues/thingcast-commands",
-			time: new Date(this.clock.now()).toISOString(),
+			subject: `acs:mns:cn-shanghai:1:queues/${queue}`,
+			time: new Date(sentAt).toISOString(),
 			data: { requestId: "r", messageId: id, messageBody: body },
-		}));
-		return this.queue(Buffer.from(JSON.stringify(event)), this.#context(120));
+		};
+	}
+
+	/** The queue function with any event. */
+	invokeQueue(event: unknown) {
+		return this.clock.run(this.#invokesQueue(event));
+	}
+
+	#invokesQueue(event: unknown) {
+		const text = typeof event === "string" ? event : JSON.stringify(event);
+		return this.queue(Buffer.from(text), this.#context(120));
 	}
 
 	/** What the platform puts into the events queue. */
@@ -279,8 +319,8 @@ export class World implements WorkerInvoker, JobInvoker {
 	}
 
 	hearsAll(messages: ReadonlyArray<{ readonly topic: string; readonly payload: object }>) {
-		return this.#takes(
-			...messages.map(({ topic, payload }) => {
+		return this.#invokesQueue(
+			messages.map(({ topic, payload }) => {
 				const message = {
 					messageid: `m-${this.#requests++}`,
 					messagetype: "upload",
@@ -288,7 +328,8 @@ export class World implements WorkerInvoker, JobInvoker {
 					payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
 					timestamp: Math.floor(this.clock.now() / 1000),
 				};
-				return { id: message.messageid, body: JSON.stringify(message) };
+				const body = JSON.stringify(message);
+				return this.cloudEvent("thingcast-events", { id: message.messageid, body });
 			}),
 		);
 	}
