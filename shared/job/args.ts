@@ -20,7 +20,7 @@ export function argsErrors(args: ExactJson | undefined): FieldError[] {
 	return compiled.errors.map(({ pointer, error }) => ({ pointer, detail: error.message }));
 }
 
-export type Rendered =
+type Rendered =
 	| { readonly ok: true; readonly args: string }
 	| { readonly ok: false; readonly error: NonNullable<Command["error"]> };
 

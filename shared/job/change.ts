@@ -26,7 +26,7 @@ export function changeJob(
 }
 
 /** What a retry is for where nothing else is said: the device certainly did not do it, or said so. */
-export const RETRIED: readonly State[] = ["failed", "timed_out", "expired"];
+const RETRIED: readonly State[] = ["failed", "timed_out", "expired"];
 
 type Change = (job: Job, seen: Seen, now: number, states: readonly State[]) => Job | string;
 

@@ -18,7 +18,7 @@ import { findZone } from "../schedule/zone.ts";
 import { argsErrors } from "./args.ts";
 import type { JobDefinition, JobRate, TargetDevice } from "./job.ts";
 
-export const MAX_LISTED_DEVICES = 10_000;
+const MAX_LISTED_DEVICES = 10_000;
 const MAX_WAVES = 100;
 const MAX_RULES = 20;
 const MAX_NAME_LENGTH = 128;

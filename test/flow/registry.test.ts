@@ -95,7 +95,7 @@ describe("the registry", () => {
 		const timeline = await world.request("GET", "/v1/devices/pk/a/timeline");
 		expect(timeline.body["timeline"]).toMatchObject([
 			{ type: "reply", code: 200 },
-			{ type: "command", state: "succeeded", cause: `job ${id}, wave 1 by API_KEYS` },
+			{ type: "command", state: "succeeded", cause: `job ${id}, wave 1 by bootstrap-1` },
 		]);
 	});
 });

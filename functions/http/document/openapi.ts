@@ -92,7 +92,10 @@ function answerOf(answer: Answer, schemas: Schemas): Json {
 		schema: schemas.add(schema),
 		...(example === undefined ? {} : { example }),
 	};
-	const texts = (answer.alsoAs ?? []).map((type) => [type, { schema: { type: "string" } }]);
+	const texts = (answer.alsoAs ?? []).map((type) => [
+		type,
+		{ schema: { type: "string" }, example: "" },
+	]);
 	return {
 		description,
 		...(headers ? { headers: headersOf(headers) } : {}),

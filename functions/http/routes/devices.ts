@@ -24,7 +24,7 @@ const listDevices = route({
 	method: "GET",
 	path: "/v1/devices",
 	operationId: "listDevices",
-	summary: "the devices that are known, by a query",
+	summary: "List the devices that are known, by a query",
 	scope: "devices:read",
 	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
 	answers: () => pageDocument("devices", deviceSchema, exampleDevice),
@@ -50,7 +50,7 @@ const getDevice = route({
 	method: "GET",
 	path: "/v1/devices/{productKey}/{deviceName}",
 	operationId: "getDevice",
-	summary: "one device, as it was last heard of",
+	summary: "Get a device as it was last heard of",
 	scope: "devices:read",
 	answers: () => ({
 		200: {
@@ -71,7 +71,8 @@ const getTimeline = route({
 	method: "GET",
 	path: "/v1/devices/{productKey}/{deviceName}/timeline",
 	operationId: "getTimeline",
-	summary: "what happened to it and why, newest first; a day, where nothing else is said",
+	summary:
+		"List what happened to a device and why, newest first; of the last day, if nothing else is said",
 	scope: "devices:read",
 	query: z.strictObject({
 		since: moment.optional(),
@@ -122,7 +123,7 @@ async function load(
 	throw new Problem("not-found", `the device ${productKey}/${deviceName} is not known here`);
 }
 
-export function deviceView(device: Device): ExactObject {
+function deviceView(device: Device): ExactObject {
 	const { productKey, deviceName, iotId, nickname, status, tags, groups } = device;
 	return {
 		productKey,

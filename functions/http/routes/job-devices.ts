@@ -62,7 +62,7 @@ const answer = (request: Request, found: readonly JobDevice[], next: number | un
 		next === undefined ? undefined : String(next),
 	);
 
-export function jobDeviceView({ device, state, command }: JobDevice): ExactObject {
+function jobDeviceView({ device, state, command }: JobDevice): ExactObject {
 	return {
 		...device,
 		state,

@@ -41,7 +41,7 @@ const createJob = route({
 	method: "POST",
 	path: "/v1/jobs",
 	operationId: "createJob",
-	summary: "one command for many devices, in waves",
+	summary: "Send one command to many devices, in waves",
 	scope: "jobs:write",
 	body,
 	headers: ["Idempotency-Key"],
@@ -61,7 +61,7 @@ const forecastJob = route({
 	method: "POST",
 	path: "/v1/jobs/forecast",
 	operationId: "forecastJob",
-	summary: "what a job would do; nothing is sent",
+	summary: "Forecast what a job would do; nothing is sent",
 	scope: "jobs:read",
 	body,
 	answers: () => ({
@@ -74,7 +74,7 @@ const listJobs = route({
 	method: "GET",
 	path: "/v1/jobs",
 	operationId: "listJobs",
-	summary: "jobs, newest first",
+	summary: "List jobs, newest first",
 	scope: "jobs:read",
 	query: pageSchema,
 	answers: () => pageDocument("jobs", jobSchema, exampleJob),
@@ -92,7 +92,7 @@ const getJob = route({
 	method: "GET",
 	path: "/v1/jobs/{id}",
 	operationId: "getJob",
-	summary: "a job, with the counts of its devices",
+	summary: "Get a job with the counts of its devices",
 	scope: "jobs:read",
 	answers: () => ({ 200: jobDocument("The job") }),
 	problems: ["not-found"],
@@ -103,7 +103,7 @@ const listJobDevices = route({
 	method: "GET",
 	path: "/v1/jobs/{id}/devices",
 	operationId: "listJobDevices",
-	summary: "its devices, and what became of each",
+	summary: "List the devices of a job, and what became of each",
 	description:
 		"A page as JSON; with `Accept: text/csv` or `application/x-ndjson` all of them, one a line",
 	scope: "jobs:read",
@@ -117,11 +117,11 @@ const listJobDevices = route({
 });
 
 const SUMMARIES: Readonly<Record<JobVerb, string>> = {
-	approve: "lets the next wave begin",
-	pause: "sends no more for now",
-	resume: "goes on; what has failed so far is acknowledged",
-	cancel: "sends no more, for good",
-	retry: "once more for the devices that did not succeed",
+	approve: "Let the next wave begin",
+	pause: "Send no more for now",
+	resume: "Go on; what has failed so far is acknowledged",
+	cancel: "Send no more, for good",
+	retry: "Send once more to devices that did not succeed",
 };
 
 const states = z
