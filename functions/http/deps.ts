@@ -1,5 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
+import type { ConsoleFiles } from "../../shared/console/files.ts";
 import type { JobInvoker } from "../../shared/fc/job-invoker.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Capacity } from "../../shared/job/capacity.ts";
@@ -47,6 +48,8 @@ export interface HttpDeps {
 	readonly quota: () => Promise<QuotaOverview>;
 	/** The API as an OpenAPI document, which was made when the function was built. */
 	readonly document: () => Promise<string>;
+	/** The web console; absent where none was built. */
+	readonly console?: () => ConsoleFiles;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly log: Log;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS, JOB_SETTINGS } from "../../shared/config.ts";
+import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { capacityOf } from "../../shared/job/capacity.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
@@ -12,6 +13,7 @@ import { createApp } from "./app.ts";
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 /** Beside this bundle; the build writes it. */
 const DOCUMENT = "openapi.json";
+const CONSOLE = "console";
 
 const deps = compose([...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS", "CORS_ORIGINS"], TABLE_LIMITS);
 const { settings } = deps;
@@ -23,6 +25,9 @@ const platform = async () => {
 	return openPlatform(settings, deps);
 };
 
+/** Read when it is first opened. */
+let consoleFiles: ConsoleFiles | undefined;
+
 const app = createApp({
 	...deps,
 	apiKeys: settings.API_KEYS,
@@ -30,6 +35,10 @@ const app = createApp({
 	identify: async (device) => (await platform()).identify(device),
 	fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
 	quota: () => quotaOverview(limits, deps),
+	console: () => {
+		consoleFiles ??= readConsole(join(__dirname, CONSOLE));
+		return consoleFiles;
+	},
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
+import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { deviceRoutes } from "./devices.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -22,4 +23,5 @@ export const ROUTES: readonly Route[] = [
 	...keyRoutes,
 	...auditRoutes,
 	...serviceRoutes,
+	...consoleRoutes,
 ];
