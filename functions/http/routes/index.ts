@@ -3,6 +3,8 @@ import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { deviceRoutes } from "./devices.ts";
+import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
 import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
@@ -17,6 +19,8 @@ export const ROUTES: readonly Route[] = [
 	...deadLetterRoutes,
 	...scheduleRoutes,
 	...reactionRoutes,
+	...jobRoutes,
+	...deviceRoutes,
 	...quotaRoutes,
 	...keyRoutes,
 	...auditRoutes,
