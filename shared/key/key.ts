@@ -40,12 +40,13 @@ export interface Caller {
 	readonly isAccount?: true;
 }
 
-/**
- * An idempotency key as it is stored: it belongs to its caller. Those of the
- * account are one set, by whichever of `API_KEYS`, queue or timer they come.
- */
+/** An idempotency key of the account itself, by whichever of `API_KEYS`, queue or timer it comes. */
+export const accountKey = (key: string, ...more: string[]): string =>
+	JSON.stringify(["key", key, ...more]);
+
+/** An idempotency key as it is stored: it belongs to its caller. */
 export const ownedKey = ({ id, isAccount }: Caller, key: string, ...more: string[]): string =>
-	JSON.stringify(isAccount ? ["key", key, ...more] : ["key of", id, key, ...more]);
+	isAccount ? accountKey(key, ...more) : JSON.stringify(["key of", id, key, ...more]);
 
 export const isExpired = ({ expiresAt }: Pick<StoredKey, "expiresAt">, now: number): boolean =>
 	expiresAt !== undefined && now >= expiresAt;

@@ -33,6 +33,7 @@ const createCommand = route({
 	description:
 		"`Idempotency-Key`: the same key and body give the first command, for a day; another body is 409. `Prefer: wait=N` (30 s at most) answers 200 once it has ended",
 	scope: "commands:write",
+	withinProducts: true,
 	body: {
 		read: parseCommandRequest,
 		document: () => ({ schema: newCommandSchema, example: newCommand }),
@@ -59,6 +60,7 @@ const getCommand = route({
 	operationId: "getCommand",
 	summary: "Get a command with its whole history",
 	scope: "commands:read",
+	withinProducts: true,
 	headers: ["If-None-Match"],
 	answers: () => ({
 		200: commandDocument("The command"),
@@ -75,6 +77,7 @@ const cancelCommand = route({
 	operationId: "cancelCommand",
 	summary: "Cancel it before it is sent; 409 afterwards",
 	scope: "commands:write",
+	withinProducts: true,
 	answers: () => ({
 		200: commandDocument("It is canceled", { ...endedCommand, state: "canceled" }),
 	}),
@@ -98,6 +101,7 @@ const redriveCommand = route({
 	operationId: "redriveCommand",
 	summary: "Send it again once it has ended, as a new command that names the old one",
 	scope: "commands:write",
+	withinProducts: true,
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["not-found", "state-conflict", "idempotency-conflict"],
