@@ -12,7 +12,9 @@ const api = new DescribedApi(source);
 
 describe("the API's document", () => {
 	it("breaks none of Redocly's recommended rules", async () => {
-		const config = await createConfig({ extends: ["recommended"] });
+		// The console is a folder of files: its relative links need the slash.
+		const own = { "no-path-trailing-slash": "off" } as const;
+		const config = await createConfig({ extends: ["recommended"], rules: own });
 		const found = await lintFromString({ source, absoluteRef: "openapi.json", config });
 		const errors = found.filter(({ severity }) => severity === "error");
 		expect(errors.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
