@@ -76,4 +76,8 @@ export class QuotaStore {
 	}
 }
 
-const reservePart = (second: number): string => spread(`reserve#${second}`);
+/** A partition of its own for each second: a hash alone would be shared by several. */
+function reservePart(second: number): string {
+	const name = `reserve#${second}`;
+	return `${spread(name)}#${name}`;
+}
