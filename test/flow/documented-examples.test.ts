@@ -30,8 +30,20 @@ async function worldFor(path: string): Promise<{ world: World; id: string }> {
 	return { world, id: body.id };
 }
 
-/** What one that was just made cannot do; every other request succeeds. */
-const REFUSED: Readonly<Record<string, number>> = { redriveCommand: 409, redriveDeadLetter: 422 };
+/**
+ * What one that was just made cannot do, and what is not there in a world
+ * without devices and without the console's files; every other request succeeds.
+ */
+const REFUSED: Readonly<Record<string, number>> = {
+	redriveCommand: 409,
+	redriveDeadLetter: 422,
+	approveJob: 409,
+	retryJob: 409,
+	getDevice: 404,
+	openConsole: 302,
+	getConsole: 404,
+	getConsoleFile: 404,
+};
 
 describe("a request as the API's document shows it", () => {
 	it.each(operations.map((one) => [`${one.method} ${one.path}`, one] as const))(

@@ -41,6 +41,6 @@ describe("GET /v1/quota", () => {
 		expect((await world.request("GET", "/v1/quota", { key: null })).status).toBe(401);
 		const answer = await world.request("POST", "/v1/quota", { body: {} });
 		expect(answer.status).toBe(405);
-		expect(answer.headers["allow"]).toBe("GET");
+		expect(answer.headers["allow"]).toBe("GET, HEAD, OPTIONS");
 	});
 });
