@@ -19,6 +19,7 @@ describe("with 100,000 commands stored", () => {
 
 	it("the first view is there within 300 ms, from a click on the address to the painted rows", async () => {
 		const times: number[] = [];
+		const answers: number[] = [];
 		for (let view = 0; view < VIEWS; view++) {
 			// A new profile each time: nothing is in its cache.
 			const visitor = await Visitor.enter(house.browser, "about:blank");
@@ -28,12 +29,16 @@ describe("with 100,000 commands stored", () => {
 			times.push(
 				await visitor.page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0),
 			);
+			answers.push(await visitor.page.evaluate(listTook));
 			await visitor.leave();
 		}
 		times.sort((left, right) => left - right);
+		answers.sort((left, right) => left - right);
 		const [best = 0] = times;
 		const median = times[Math.floor(VIEWS / 2)] ?? 0;
-		console.log(`first view: ${best.toFixed(0)} ms at best, ${median.toFixed(0)} ms at the median`);
+		console.log(
+			`first view: ${best.toFixed(0)} ms at best, ${median.toFixed(0)} ms at the median; the API's list alone: ${answers[0]?.toFixed(0)} and ${answers[Math.floor(VIEWS / 2)]?.toFixed(0)} ms`,
+		);
 		// What the machine does beside it only adds.
 		expect(best).toBeLessThanOrEqual(FIRST_VIEW_MS);
 	});
@@ -67,4 +72,12 @@ function rememberFirstRows(): void {
 		requestAnimationFrame(() => performance.mark("rows"));
 	};
 	requestAnimationFrame(look);
+}
+
+/** In the page: how long the API took for its first list. */
+function listTook(): number {
+	const [list] = performance
+		.getEntriesByType("resource")
+		.filter(({ name }) => /\/v1\/commands\?/.test(name));
+	return list?.duration ?? 0;
 }
