@@ -6,6 +6,7 @@ import { expressions } from "./expressions/expressions.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
+import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
 import { outages } from "./outages/outages.ts";
 import { overhead } from "./overhead/overhead.ts";
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	start,
 	load,
 	day,
+	million,
 	noise,
 	quota,
 	"quota-real-time": quotaInRealTime,

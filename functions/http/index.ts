@@ -7,6 +7,7 @@ import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
+import { Streams } from "./stream/streams.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
@@ -30,8 +31,10 @@ const platform = async () => {
 /** Read when it is first opened. */
 let consoleFiles: ConsoleFiles | undefined;
 
+const streams = new Streams(deps);
 const app = createApp({
 	...deps,
+	streams,
 	apiKeys: settings.API_KEYS,
 	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
@@ -43,4 +46,4 @@ const app = createApp({
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 
-serve({ listen: getRequestListener(app.fetch) }, deps);
+serve({ listen: getRequestListener(app.fetch), stop: async () => streams.end() }, deps);

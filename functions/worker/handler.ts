@@ -6,6 +6,7 @@ import type { Stored } from "../../shared/stored.ts";
 import { mayPass } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { goOn, type OperationResult } from "./operation.ts";
 import { sendCommand } from "./send.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
@@ -29,14 +30,19 @@ export interface WorkerResult {
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
 	let active = 0;
-	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+	return async (event: Buffer, context: FcContext): Promise<WorkerResult | OperationResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
-		const { commands, unreadable } = readPayload(event);
+		const payload = readPayload(event);
+		if ("operation" in payload) {
+			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
+			return goOn(deps, payload.operation, { owner: context.requestId, until });
+		}
+		const { commands, unreadable } = payload;
 		if (unreadable.length > 0) deps.log.error("commands could not be read", { unreadable });
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));

@@ -3,6 +3,7 @@ import { STATES, type State } from "../command/state.ts";
 import type { Table } from "../table/table.ts";
 import { listCommands } from "./command-list.ts";
 import type { CommandStore } from "./command-store.ts";
+import { DamagedRow } from "./document-store.ts";
 import { allShards, timeKey } from "./shard.ts";
 
 export interface StateCounts {
@@ -65,6 +66,8 @@ export async function countByReading(
 	const { states: _, ...wanted } = filter;
 	const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
 	const page = await listCommands(table, store, { ...wanted, limit: MAX_READ });
-	for (const { document } of page.commands) counts[document.state]++;
+	for (const item of page.items) {
+		if (!(item instanceof DamagedRow)) counts[item.document.state]++;
+	}
 	return { counts, more: page.next === undefined ? [] : STATES };
 }

@@ -5,6 +5,7 @@ import { CommandStore } from "./command-store.ts";
 import { DeadLetterStore } from "./dead-letter-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
 import { KeyStore } from "./key-store.ts";
+import { OperationStore } from "./operation-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
@@ -17,6 +18,7 @@ export const openStores = (table: Table, clock: Clock) => ({
 	commands: new CommandStore(table),
 	deadLetters: new DeadLetterStore(table),
 	idempotency: new IdempotencyStore(table, clock),
+	operations: new OperationStore(table),
 	keys: new KeyStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),

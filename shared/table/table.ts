@@ -11,6 +11,7 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
+	| "operations"
 	| "reaction_state"
 	| "keys"
 	| "audit";
@@ -22,7 +23,8 @@ export type IndexName =
 	| "commands_by_group"
 	| "commands_due"
 	| "replies_by_device"
-	| "schedules_due";
+	| "schedules_due"
+	| "operations_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

@@ -6,6 +6,7 @@ import { fieldsOf, type Json, Schemas } from "./schemas.ts";
 
 const TAGS: Readonly<Record<string, string>> = {
 	commands: "One invocation of a service on a device, with its whole history",
+	operations: "What is done to all commands that match a filter, and how far it is",
 	"dead-letters": "Messages and timer payloads that could not be made into a command",
 	schedules: "A command, and when it is sent",
 	reactions: "A rule: this event causes that command",

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { deviceKeys } from "../../../shared/command/device.ts";
 import { STATES } from "../../../shared/command/state.ts";
 import {
 	countByReading,
@@ -7,7 +6,7 @@ import {
 	isCountedByIndex,
 } from "../../../shared/store/state-counts.ts";
 import { route } from "../route.ts";
-import { commandQuery, readListQuery } from "./command-query.ts";
+import { streamQuery, toFilter } from "./command-query.ts";
 import { whole } from "./common-document.ts";
 
 /** How many commands that match are in each state. A glance, and bounded: bulk operations count exactly. */
@@ -19,7 +18,7 @@ const countCommands = route({
 	description:
 		"The filters of the list, but for `state`. Counting stops at 2,000 a state, or with other filters than time at the newest 500 commands; `more` names the states of which there may be more",
 	scope: "commands:read",
-	query: commandQuery,
+	query: streamQuery,
 	answers: () => ({
 		200: {
 			description: "The counts",
@@ -32,21 +31,11 @@ const countCommands = route({
 			},
 		},
 	}),
-	async handle({ table, commands, clock }, { query, caller: { products } }) {
-		const {
-			device,
-			limit: _limit,
-			olderThan: _older,
-			...wanted
-		} = readListQuery(query, clock.now());
-		const filter = {
-			...wanted,
-			...(products ? { products } : {}),
-			...(device ? { deviceKeys: deviceKeys(device) } : {}),
-		};
+	async handle(deps, { query, caller }) {
+		const filter = await toFilter(deps, query, caller);
 		const counted = isCountedByIndex(filter)
-			? await countByState(table, filter)
-			: await countByReading(table, commands, filter);
+			? await countByState(deps.table, filter)
+			: await countByReading(deps.table, deps.commands, filter);
 		return Response.json(counted);
 	},
 });

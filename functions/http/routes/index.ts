@@ -5,6 +5,7 @@ import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { keyRoutes } from "./keys.ts";
+import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -14,6 +15,7 @@ import { serviceRoutes } from "./service.ts";
 export const ROUTES: readonly Route[] = [
 	...commandRoutes,
 	...commandCountRoutes,
+	...operationRoutes,
 	...deadLetterRoutes,
 	...scheduleRoutes,
 	...reactionRoutes,

@@ -1,5 +1,6 @@
 import { createApp } from "../../../functions/http/app.ts";
 import { apiDocument } from "../../../functions/http/document/index.ts";
+import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -10,9 +11,11 @@ import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
 import {
+	type OperationInvoker,
 	startOf,
 	type WorkerInvoker,
 	writeCommand,
+	writeOperation,
 	writePayload,
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
@@ -20,6 +23,7 @@ import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
+import { ENDED } from "../../../shared/store/command-store.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
@@ -78,7 +82,7 @@ export interface Shown {
  * them, in virtual time: the ticks come every minute, and the worker is invoked
  * asynchronously.
  */
-export class World implements WorkerInvoker {
+export class World implements WorkerInvoker, OperationInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
@@ -115,6 +119,7 @@ export class World implements WorkerInvoker {
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		this.http = createApp({
 			...shared,
+			streams: new Streams(shared),
 			apiKeys: [API_KEY],
 			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
@@ -152,15 +157,24 @@ export class World implements WorkerInvoker {
 			const group = commands.filter((stored) => secondOf(stored) === second);
 			const delayMs = second * 1000;
 			this.wakes.push({ ids: group.map(({ document }) => document.id), delayMs });
-			const event = writePayload(group.map(writeCommand));
-			this.clock.after(delayMs, () => {
-				if (this.workerDies) return;
-				this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
-					this.logged.push(`worker: ${error.message}`),
-				);
-			});
+			this.#invokeWorker(writePayload(group.map(writeCommand)), delayMs);
 		}
 		return true;
+	}
+
+	async resume(operation: string): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		this.#invokeWorker(writeOperation(operation), 0);
+		return true;
+	}
+
+	#invokeWorker(event: Buffer, delayMs: number): void {
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`worker: ${error.message}`),
+			);
+		});
 	}
 
 	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
@@ -176,23 +190,38 @@ export class World implements WorkerInvoker {
 	): Promise<{ status: number; headers: Record<string, string>; body: Shown; text: string }> {
 		const { body, key = API_KEY } = options;
 		const text = typeof body === "string" ? body : JSON.stringify(body);
-		const request = new Request(`http://function${path}`, {
+		const response = await this.fetch(
 			method,
-			headers: {
-				...(key ? { Authorization: `Bearer ${key}` } : {}),
+			path,
+			{
+				Authorization: key ? `Bearer ${key}` : "",
 				...(text === undefined ? {} : { "content-type": "application/json" }),
 				...options.headers,
 			},
-			...(text === undefined ? {} : { body: text }),
-		});
-		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
+			text,
+		);
 		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			text: await response.text(),
+			text: await textOf(response),
 		};
 		described.check(method, path, answer);
 		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
+	}
+
+	/** As `request`, but the answer's body is left to be read. */
+	fetch(
+		method: string,
+		path: string,
+		headers: Record<string, string> = {},
+		body?: string,
+	): Promise<Response> {
+		const request = new Request(`http://function${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${API_KEY}`, ...headers },
+			...(body === undefined ? {} : { body }),
+		});
+		return this.clock.run(Promise.resolve(this.http.fetch(request)));
 	}
 
 	/** Creates a command and gives what the API says of it. */
@@ -208,7 +237,8 @@ export class World implements WorkerInvoker {
 	/** Ids of commands that the tick has to look at, now or later. */
 	dueCommands(): string[] {
 		const rows = this.memory.all("commands");
-		return rows.flatMap(({ key, columns }) => ("due" in columns ? [key[1] ?? ""] : []));
+		const live = rows.filter(({ columns: { due } }) => due && !String(due).startsWith(ENDED));
+		return live.map(({ key }) => key[1] ?? "");
 	}
 
 	async get(id: string): Promise<Shown> {
@@ -295,6 +325,13 @@ export class World implements WorkerInvoker {
 	#context(timeout: number): FcContext {
 		return { requestId: `request-${this.#requests++}`, timeoutSeconds: timeout };
 	}
+}
+
+/** Of a stream nothing: it would not end. */
+async function textOf(response: Response): Promise<string> {
+	if (response.headers.get("content-type") !== "text/event-stream") return response.text();
+	await response.body?.cancel();
+	return "";
 }
 
 export const LIGHT = { productKey: "pk", deviceName: "light" };
