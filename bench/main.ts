@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { fleet } from "./fleet/fleet.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	"quota-real-time": quotaInRealTime,
 	reactions,
 	expressions,
+	fleet,
 	outages,
 	fuzz,
 };

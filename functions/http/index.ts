@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
-import { IOT_SETTINGS } from "../../shared/config.ts";
+import { IOT_SETTINGS, JOB_SETTINGS } from "../../shared/config.ts";
 import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
+import { capacityOf } from "../../shared/job/capacity.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
 import { Streams } from "./stream/streams.ts";
@@ -15,10 +16,7 @@ const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 const DOCUMENT = "openapi.json";
 const CONSOLE = "console";
 
-const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
-	TABLE_LIMITS,
-);
+const deps = compose([...IOT_SETTINGS, ...JOB_SETTINGS, "API_KEYS", "CORS_ORIGINS"], TABLE_LIMITS);
 const { settings } = deps;
 const limits = { perSecond: settings.QUOTA_PER_SECOND, share: settings.QUOTA_SHARE };
 
@@ -38,6 +36,7 @@ const app = createApp({
 	apiKeys: settings.API_KEYS,
 	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
+	fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
 	quota: () => quotaOverview(limits, deps),
 	console: () => {
 		consoleFiles ??= readConsole(join(__dirname, CONSOLE));

@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
 import type { Stored } from "../stored.ts";
 import { Batcher, type Item } from "../table/tablestore/batcher.ts";
+import { type JobInvoker, writeJobPayload } from "./job-invoker.ts";
 import {
 	type OperationInvoker,
 	startOf,
@@ -57,7 +58,7 @@ function handOver(stored: Stored<Command>): HandOver {
  * functions the same client takes the newer version and path. Commands that are
  * handed over at the same time travel in one invocation.
  */
-class Fc2WorkerInvoker implements WorkerInvoker, OperationInvoker {
+class Fc2WorkerInvoker implements WorkerInvoker, OperationInvoker, JobInvoker {
 	readonly #options: Fc2Options;
 	readonly #batches: Batcher<HandOver, true>;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
@@ -84,6 +85,20 @@ class Fc2WorkerInvoker implements WorkerInvoker, OperationInvoker {
 			error: String(failures[0]?.reason),
 		});
 		return false;
+	}
+
+	async drive(jobId: string, at: number): Promise<boolean> {
+		const seconds = Math.ceil(Math.max(0, at - this.#options.clock.now()) / 1000);
+		try {
+			await this.#invoke(writeJobPayload(jobId), seconds);
+			return true;
+		} catch (error) {
+			this.#options.log.warn("a job was not looked at; the tick will find it", {
+				job: jobId,
+				error: String(error),
+			});
+			return false;
+		}
 	}
 
 	/** One invocation for all that begin in the same second. */
@@ -184,7 +199,7 @@ export function openWorker(
 		readonly WORKER_FUNCTION: string;
 	},
 	deps: Pick<Fc2Options, "credentials" | "clock" | "log">,
-): WorkerInvoker & OperationInvoker {
+): WorkerInvoker & OperationInvoker & JobInvoker {
 	return new Fc2WorkerInvoker({
 		accountId: settings.FC_ACCOUNT_ID,
 		region: settings.FC_REGION,

@@ -87,11 +87,15 @@ export const ageKey = ({ createdAt, id }: Pick<Command, "createdAt" | "id">): st
  */
 export const ENDED = "ended#";
 
+/** In place of a wave: another command of the job has taken this one's place. */
+export const SUPERSEDED = "-";
+
 /** The columns of the table's indexes; a row without one of an index's columns is not in that index. */
 function indexColumns(command: Command, version: bigint): Columns {
 	const shard = shardOf(command.id);
 	const due = isTerminal(command.state) ? ENDED + timeKey(command.updatedAt) : dueKey(command);
 	const group = command.source.job ?? command.source.schedule;
+	const wave = command.supersededBy === undefined ? command.source.wave : SUPERSEDED;
 	return {
 		shard,
 		age: ageKey(command),
@@ -100,6 +104,7 @@ function indexColumns(command: Command, version: bigint): Columns {
 		...(due === undefined ? {} : { due }),
 		changed: `${timeKey(command.updatedAt)}#${version}`,
 		...(group === undefined ? {} : { group }),
+		...(wave === undefined ? {} : { wave: String(wave) }),
 	};
 }
 

@@ -29,13 +29,13 @@ export interface TableSchema {
 export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	commands: {
 		key: ["hash", "id"],
-		defined: ["shard", "age", "device", "state_shard", "group", "due", "changed"],
+		defined: ["shard", "age", "device", "state_shard", "group", "wave", "due", "changed"],
 		indexes: {
 			commands_by_age: { key: ["shard", "age"], includes: [] },
 			commands_by_device: { key: ["device", "age"], includes: [] },
 			commands_by_state: { key: ["state_shard", "age"], includes: [] },
 			/** Of a schedule, or of a job. */
-			commands_by_group: { key: ["group", "age"], includes: ["state_shard"] },
+			commands_by_group: { key: ["group", "age"], includes: ["state_shard", "wave"] },
 			/** Five indexes are all that a table may have: this one says what is due and what has changed. */
 			commands_due: { key: ["shard", "due"], includes: ["changed"] },
 		},
@@ -74,6 +74,16 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 		indexes: {},
 		ttlSeconds: 30 * DAY_SECONDS,
 	},
+	/** As long as its commands: each change of a job begins that time anew. */
+	jobs: {
+		key: ["shard", "id"],
+		defined: ["due"],
+		indexes: { jobs_due: { key: ["shard", "due"], includes: [] } },
+		ttlSeconds: 90 * DAY_SECONDS,
+	},
+	/** Written once: longer than any job with its commands. */
+	job_targets: { key: ["hash", "id"], defined: [], indexes: {}, ttlSeconds: 365 * DAY_SECONDS },
+	devices: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
 };

@@ -13,6 +13,9 @@ export type TableName =
 	| "reactions"
 	| "operations"
 	| "reaction_state"
+	| "jobs"
+	| "job_targets"
+	| "devices"
 	| "keys"
 	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
@@ -24,7 +27,8 @@ export type IndexName =
 	| "commands_due"
 	| "replies_by_device"
 	| "schedules_due"
-	| "operations_due";
+	| "operations_due"
+	| "jobs_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

@@ -93,10 +93,14 @@ function answerOf(answer: Answer, schemas: Schemas): Json {
 		schema: schemas.add(schema),
 		...(example === undefined ? {} : { example }),
 	};
+	const texts = (answer.alsoAs ?? []).map((type) => [
+		type,
+		{ schema: { type: "string" }, example: "" },
+	]);
 	return {
 		description,
 		...(headers ? { headers: headersOf(headers) } : {}),
-		...(media ? { content: { [contentType]: media } } : {}),
+		...(media ? { content: { [contentType]: media, ...Object.fromEntries(texts) } } : {}),
 	};
 }
 

@@ -17,7 +17,7 @@ const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const AGE = /^(\d{1,6})([smhd])$/;
 
 /** A point in time: ISO 8601, or an age such as `1h`. */
-const moment = z
+export const moment = z
 	.string()
 	.refine(
 		(text) => AGE.test(text) || !Number.isNaN(Date.parse(text)),
@@ -111,7 +111,7 @@ async function allKeys(deps: HttpDeps, device: Parameters<HttpDeps["identify"]>[
 	}
 }
 
-function momentOf(text: string, now: number): number {
+export function momentOf(text: string, now: number): number {
 	const [, count, unit] = AGE.exec(text) ?? [];
 	return count ? now - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS] : Date.parse(text);
 }

@@ -4,6 +4,8 @@ import { commandCountRoutes } from "./command-counts.ts";
 import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { deviceRoutes } from "./devices.ts";
+import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
 import { operationRoutes } from "./operations.ts";
 import { quotaRoutes } from "./quota.ts";
@@ -19,6 +21,8 @@ export const ROUTES: readonly Route[] = [
 	...deadLetterRoutes,
 	...scheduleRoutes,
 	...reactionRoutes,
+	...jobRoutes,
+	...deviceRoutes,
 	...quotaRoutes,
 	...keyRoutes,
 	...auditRoutes,
