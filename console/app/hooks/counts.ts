@@ -14,7 +14,6 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 	const key = JSON.stringify(rest);
 	const counted = useRef(key);
 	useEffect(() => {
-		let gone = false;
 		const another = counted.current !== key;
 		counted.current = key;
 		if (another) setCounts(undefined);
@@ -22,12 +21,10 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 		const timer = setTimeout(async () => {
 			lastAt.current = Date.now();
 			const found = await client.commands.counts(JSON.parse(key)).catch(() => undefined);
-			if (!gone && found) setCounts(found);
+			// More changes meanwhile do not make it wrong; another filter does.
+			if (counted.current === key && found) setCounts(found);
 		}, wait);
-		return () => {
-			gone = true;
-			clearTimeout(timer);
-		};
+		return () => clearTimeout(timer);
 	}, [client, key, turn]);
 	return counts;
 }

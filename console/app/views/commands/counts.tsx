@@ -5,7 +5,7 @@ import type {
 } from "../../../../client/src/index.ts";
 import { useCounts } from "../../hooks/counts.ts";
 import { lookOf, State } from "../../parts/state.tsx";
-import { count, ENDED, UNDER_WAY, words } from "../../parts/words.ts";
+import { count, ENDED, UNDER_WAY } from "../../parts/words.ts";
 
 interface CountsProps {
 	readonly filter: CommandFilter;
@@ -31,11 +31,9 @@ export function StateCounts({ filter, turn, chosen, onChoose }: CountsProps) {
 						type="button"
 						class={`count ${lookOf(state)}`}
 						aria-pressed={chosen.includes(state)}
-						aria-label={`${words(state)}${found ? `: ${found}` : ""}`}
 						onClick={() => toggle(state)}
 					>
-						<b>{found ?? "·"}</b>
-						<State of={state} />
+						<b>{found ?? "·"}</b> <State of={state} />
 					</button>
 				);
 			})}
