@@ -6,7 +6,11 @@ import { useClient } from "./client.ts";
 const AGAIN_MS = 3_000;
 
 /** How many commands are in each state; undefined until that is known, or where the API cannot tell. */
-export function useCounts(filter: CommandFilter, turn: number): CommandCounts | undefined {
+export function useCounts(
+	filter: CommandFilter,
+	turn: number,
+	on: boolean,
+): CommandCounts | undefined {
 	const client = useClient();
 	const [counts, setCounts] = useState<CommandCounts>();
 	const lastAt = useRef(0);
@@ -14,6 +18,7 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 	const key = JSON.stringify(rest);
 	const counted = useRef(key);
 	useEffect(() => {
+		if (!on) return;
 		const another = counted.current !== key;
 		counted.current = key;
 		if (another) setCounts(undefined);
@@ -25,6 +30,6 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 			if (counted.current === key && found) setCounts(found);
 		}, wait);
 		return () => clearTimeout(timer);
-	}, [client, key, turn]);
+	}, [client, key, turn, on]);
 	return counts;
 }

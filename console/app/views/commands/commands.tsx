@@ -29,7 +29,9 @@ export function CommandsView({ route: { query } }: { readonly route: Route }) {
 	const [turn, setTurn] = useState(0);
 	const [open, setOpen] = useState<Open>();
 	const { state: _state, since: _since, until: _until, ...streamed } = filter;
-	const live = useLive(streamed, true, (changed) => {
+	// What a person came for is asked for first.
+	const seen = pages.items.length > 0 || pages.state === "end";
+	const live = useLive(streamed, seen, (changed) => {
 		pages.change((items) => merge(items, changed, filter).items);
 		setTurn((before) => before + 1);
 	});
@@ -63,6 +65,7 @@ export function CommandsView({ route: { query } }: { readonly route: Route }) {
 			<StateCounts
 				filter={filter}
 				turn={turn}
+				on={seen}
 				chosen={statesOf(query)}
 				onChoose={(states) => change({ state: states.join(",") })}
 			/>

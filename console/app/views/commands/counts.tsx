@@ -11,13 +11,14 @@ interface CountsProps {
 	readonly filter: CommandFilter;
 	/** Counts again when it changes. */
 	readonly turn: number;
+	readonly on: boolean;
 	readonly chosen: readonly StateName[];
 	readonly onChoose: (states: readonly StateName[]) => void;
 }
 
 /** How many commands are in each state; each is a filter. */
-export function StateCounts({ filter, turn, chosen, onChoose }: CountsProps) {
-	const counts = useCounts(filter, turn);
+export function StateCounts({ filter, turn, on, chosen, onChoose }: CountsProps) {
+	const counts = useCounts(filter, turn, on);
 	const toggle = (state: StateName) =>
 		onChoose(chosen.includes(state) ? chosen.filter((one) => one !== state) : [...chosen, state]);
 	const group = (label: string, states: readonly StateName[]) => (
