@@ -4,7 +4,7 @@ import type { FaultBoard } from "../faults/index.ts";
 export function help(url: string, faults: FaultBoard, virtual: boolean): string {
 	const names = faults.kinds.map(({ name, takes, does }) => {
 		const given = takes.length > 0 ? ` (${takes.join(", ")})` : "";
-		return `  ${name.padEnd(18)}${does}${given}`;
+		return `  ${name.padEnd(20)}${does}${given}`;
 	});
 	return `The admin address of the local cloud. It has no counterpart in Alibaba Cloud.
 

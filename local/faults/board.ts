@@ -6,7 +6,10 @@ import type { FaultKind } from "./kind.ts";
 export interface FaultRequest {
 	readonly fault: string;
 	readonly seconds?: number;
-	readonly [parameter: string]: unknown;
+	readonly share?: number;
+	readonly operations?: readonly string[];
+	readonly code?: string;
+	readonly device?: string;
 }
 
 export interface Fault {

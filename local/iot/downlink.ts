@@ -26,10 +26,7 @@ export class Downlink {
 	readonly #ids: MessageIds;
 	readonly #clock: Clock;
 	readonly #syncTimeoutMs: number;
-	readonly #waiting = new Map<
-		string,
-		{ iotId: string; deviceName: string; answer: (result: string) => void }
-	>();
+	readonly #waiting = new Map<string, { iotId: string; answer: (result: string) => void }>();
 	readonly #timeouts = new Set<() => void>();
 
 	constructor(parts: {
@@ -101,11 +98,6 @@ export class Downlink {
 		return true;
 	}
 
-	/** Whose answer is waited for. */
-	calledDevices(): string[] {
-		return [...this.#waiting.values()].map(({ deviceName }) => deviceName);
-	}
-
 	/** Whoever still waits has lost its connection; its timer must not keep the process alive. */
 	close(): void {
 		for (const cancel of this.#timeouts) cancel();
@@ -139,10 +131,7 @@ export class Downlink {
 			throw new PlatformError("iot.device.InactiveDevice", "The device is inactive.");
 		}
 		const messageId = this.#ids.next();
-		const system = `/sys/${device.productKey}/${device.deviceName}`;
-		const topic = this.#broker.usesExtendedRrpc(device)
-			? `/ext/rrpc/${messageId}${system}/thing/service/${identifier}`
-			: `${system}/rrpc/request/${messageId}`;
+		const topic = `/sys/${device.productKey}/${device.deviceName}/rrpc/request/${messageId}`;
 		const payload = alink(messageId, args, `thing.service.${identifier}`);
 		const result = await new Promise<string>((resolve, reject) => {
 			const settle = () => {
@@ -159,7 +148,7 @@ export class Downlink {
 				settle();
 				resolve(text);
 			};
-			this.#waiting.set(messageId, { iotId: device.iotId, deviceName: device.deviceName, answer });
+			this.#waiting.set(messageId, { iotId: device.iotId, answer });
 			if (this.#broker.deliver(device, topic, payload, 0) === "offline") {
 				settle();
 				reject(

@@ -1,3 +1,2 @@
-export type { FaultChooser } from "../request-fault.ts";
-export { busy, splitPart } from "./faults.ts";
+export { busy, type FaultChooser } from "./faults.ts";
 export { startTablestore, type TablestoreService } from "./service.ts";

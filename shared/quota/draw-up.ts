@@ -217,8 +217,7 @@ function since(
 	let reserveWanted = 0;
 	for (const member of members) {
 		const before = previous?.seen[member.instance];
-		// Of two rows written at the same time the older one may be the one that is read: nothing new.
-		if (!before || before.at >= member.at) continue;
+		if (!before) continue;
 		sent += member.sent - before.sent;
 		throttled += member.throttled - before.throttled;
 		reserveWanted += member.reserveWanted - before.reserveWanted;

@@ -41,11 +41,12 @@ describe("the bundles", () => {
 		bundles = await build({ outDir: join(temporary, "dist") });
 	});
 
-	it("are one folder a function, with nothing in it but the code and, of http, the API's document", () => {
+	it("are one folder a function, with nothing in it but the code and, of http, the API's document and the console", () => {
 		expect(bundles.map(({ functionName }) => functionName)).toEqual(functionNames());
 		for (const { folder, functionName } of bundles) {
-			const more = functionName === "http" ? ["openapi.json"] : [];
-			expect(readdirSync(folder).sort()).toEqual(["index.js", ...more, "package.json"]);
+			const more = functionName === "http" ? ["console", "openapi.json"] : [];
+			const files = ["index.js", ...more, "package.json"].sort();
+			expect(readdirSync(folder).sort()).toEqual(files);
 		}
 		expect(existsSync(join(temporary, "dist/source-maps/http.js.map"))).toBe(true);
 	});

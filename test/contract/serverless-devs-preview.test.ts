@@ -100,7 +100,8 @@ describe("Serverless Devs renders s.yaml", () => {
 			initializer: { handler: "index.initializer", timeout: 30 },
 			preStop: { handler: "index.preStop", timeout: 30 },
 		});
-		expect(queue?.props.triggers?.map(({ triggerConfig }) => triggerConfig)).toMatchObject(
+		const [commands, events] = queue?.props.triggers ?? [];
+		expect([commands, events].map((trigger) => trigger?.triggerConfig)).toMatchObject(
 			["commands", "events"].map((name) => ({
 				eventSourceConfig: {
 					eventSourceParameters: { sourceMNSParameters: { QueueName: `thingcast-${name}` } },

@@ -12,13 +12,15 @@ const api = new DescribedApi(source);
 
 describe("the API's document", () => {
 	it("breaks none of Redocly's recommended rules", async () => {
-		const config = await createConfig({ extends: ["recommended"] });
+		// The console is a folder of files: its relative links need the slash.
+		const own = { "no-path-trailing-slash": "off" } as const;
+		const config = await createConfig({ extends: ["recommended"], rules: own });
 		const found = await lintFromString({ source, absoluteRef: "openapi.json", config });
 		const errors = found.filter(({ severity }) => severity === "error");
 		expect(errors.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-		// What needs no key and takes nothing has nothing to refuse.
+		// What needs no key and takes nothing has nothing to refuse; /console only leads on.
 		const rules = new Set(found.map(({ ruleId }) => ruleId));
-		expect([...rules]).toEqual(["operation-4xx-response"]);
+		expect([...rules].sort()).toEqual(["operation-2xx-response", "operation-4xx-response"]);
 	});
 
 	it("has each operation under a name of its own", () => {

@@ -13,7 +13,7 @@ import { idempotencyKey } from "../idempotency-key.ts";
 import { pageAnswer, pageSchema, readCursor } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { Problem } from "../problem.ts";
-import { type Body, route } from "../route.ts";
+import { route } from "../route.ts";
 import { pageDocument } from "./common-document.ts";
 import { jobDevicesAnswer, jobDevicesQuery } from "./job-devices.ts";
 import {
@@ -31,19 +31,13 @@ import { jobView } from "./job-view.ts";
 /** 10,000 devices, each with a product key and a name of 64 characters at the most. */
 const MAX_JOB_BYTES = 2 * 1024 * 1024;
 
-const body: Body<ParsedJob> = {
-	read: parseJob,
-	maxBytes: MAX_JOB_BYTES,
-	document: () => newJob,
-};
-
 const createJob = route({
 	method: "POST",
 	path: "/v1/jobs",
 	operationId: "createJob",
 	summary: "Send one command to many devices, in waves",
 	scope: "jobs:write",
-	body,
+	body: { read: parseJob, maxBytes: MAX_JOB_BYTES, document: () => newJob },
 	headers: ["Idempotency-Key"],
 	answers: () => ({ 201: jobDocument("It is stored", "Location", "Idempotent-Replayed") }),
 	problems: ["idempotency-conflict"],
@@ -63,7 +57,7 @@ const forecastJob = route({
 	operationId: "forecastJob",
 	summary: "Forecast what a job would do; nothing is sent",
 	scope: "jobs:read",
-	body,
+	body: { read: parseJob, maxBytes: MAX_JOB_BYTES, document: () => newJob },
 	answers: () => ({
 		200: { description: "The forecast", schema: forecastSchema, example: exampleForecast },
 	}),

@@ -111,9 +111,12 @@ export class AsyncQueue {
 		return this.#running.has(requestId);
 	}
 
-	/** Whether something is under way. What is due has a timer of the clock, and is not begun before that fires. */
+	/** Whether something is under way or due. */
 	get active(): boolean {
-		return [...this.#lanes.values()].some(({ running }) => running > 0);
+		const now = this.#options.clock.now();
+		return [...this.#lanes.values()].some(
+			({ running, waiting }) => running > 0 || (waiting.nextAt ?? Number.POSITIVE_INFINITY) <= now,
+		);
 	}
 
 	close(): void {

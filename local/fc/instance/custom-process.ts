@@ -26,12 +26,7 @@ export function customEnvironment(
 	definition: FunctionDefinition,
 	environment: Readonly<Record<string, string>>,
 	port: number,
-	time: {
-		readonly now?: number;
-		readonly seed?: number;
-		readonly skewMs: number;
-		readonly localPorts?: readonly number[];
-	},
+	time: { readonly now?: number; readonly seed?: number },
 ): Record<string, string> {
 	const path = (environment["PATH"] ?? "")
 		.split(delimiter)

@@ -10,15 +10,12 @@
 const MAX_YIELD_MS = 1;
 
 /** Counts what happens, so that it can be seen from outside when nothing does. */
-const activity = { count: 0 };
-
-/** What a process waits for that needs no clock: files, names of hosts, work in other threads, programs. */
-const REAL_WORK = /^(FSReq|GetAddrInfo|GetNameInfo|ProcessWrap|Worker)|Job$/;
+const activity = { count: 0, requests: 0 };
 
 /**
  * @param start milliseconds since the epoch.
  * @param seed where Math.random begins, in [0, 1): chance repeats itself as time does.
- * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back; Date is wrong by `skewMs`; `localPorts` are those of the local cloud.
+ * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back.
  */
 function installVirtualTime(start, seed, channel) {
 	let now = start;
@@ -26,8 +23,7 @@ function installVirtualTime(start, seed, channel) {
 	const timers = new Map();
 	const realImmediate = setImmediate;
 
-	const { skewMs = 0 } = channel;
-	installDate(() => now + skewMs);
+	installDate(() => now);
 	installRandom(seed);
 	performance.now = () => now - start;
 
@@ -96,7 +92,6 @@ function installVirtualTime(start, seed, channel) {
 		return controller.signal;
 	};
 	countRequests();
-	const localPorts = new Set(channel.localPorts);
 
 	return {
 		moveTo(time) {
@@ -107,12 +102,7 @@ function installVirtualTime(start, seed, channel) {
 			activity.count++;
 		},
 		/** What there is to wait for. */
-		state() {
-			const { requests, outside, connecting } = requestsByPlace(localPorts);
-			const names = process.getActiveResourcesInfo();
-			const work = connecting + names.filter((name) => REAL_WORK.test(name)).length;
-			return { timers: timers.size, requests, outside, work, activity: activity.count };
-		},
+		state: () => ({ timers: timers.size, requests: activity.requests, activity: activity.count }),
 	};
 }
 
@@ -138,41 +128,25 @@ function installRandom(seed) {
 	};
 }
 
-/** Requests under way by the port that they go to, as soon as that is known. */
-const requests = new Map();
-
+/** Requests under way are answered in real time, whatever the clock says. */
 function countRequests() {
 	const { subscribe } = require("node:diagnostics_channel");
-	const began = (request, port) => {
+	const began = () => {
 		activity.count++;
-		requests.set(request, port);
+		activity.requests++;
 	};
-	const ended = (request) => {
-		if (requests.delete(request)) activity.count++;
+	const ended = () => {
+		activity.count++;
+		activity.requests--;
 	};
 	subscribe("http.client.request.start", ({ request }) => {
-		began(request, undefined);
-		request.once("close", () => ended(request));
+		began();
+		request.once("close", ended);
 	});
 	// fetch
-	subscribe("undici:request:create", ({ request }) => {
-		began(request, Number(new URL(request.origin).port));
-	});
-	subscribe("undici:request:trailers", ({ request }) => ended(request));
-	subscribe("undici:request:error", ({ request }) => ended(request));
+	subscribe("undici:request:create", began);
+	subscribe("undici:request:trailers", ended);
+	subscribe("undici:request:error", ended);
 }
 
-/** What becomes of a request to the local cloud is known there; one without a connection is on its way. */
-function requestsByPlace(localPorts) {
-	const counted = { requests: 0, outside: 0, connecting: 0 };
-	for (const [request, known] of requests) {
-		const port = known ?? request.socket?.remotePort;
-		if (known === undefined && port !== undefined) requests.set(request, port);
-		if (port === undefined) counted.connecting++;
-		else if (localPorts.has(port)) counted.requests++;
-		else counted.outside++;
-	}
-	return counted;
-}
-
-module.exports = { installDate, installVirtualTime };
+module.exports = { installVirtualTime };

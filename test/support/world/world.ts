@@ -257,7 +257,10 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		};
 		described.check(method, path, answer);
 		const isJson = /^application\/(problem\+)?json/.test(answer.headers["content-type"] ?? "");
-		return { ...answer, body: (isJson ? JSON.parse(answer.text) : {}) as Shown };
+		return {
+			...answer,
+			body: (isJson && answer.text !== "" ? JSON.parse(answer.text) : {}) as Shown,
+		};
 	}
 
 	/** A request while time passes anyway. */
