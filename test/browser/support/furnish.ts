@@ -44,6 +44,7 @@ export async function furnish(house: House): Promise<Furniture> {
 		},
 		command: { service: "Get" },
 		waves: [{ count: 4 }, { percent: 50 }, { percent: 100 }],
+		// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
 		stop: [{ states: ["failed"], percent: 20, minimum: 10, then: "pause" }],
 	});
 	await client.keys.create({ name: "dashboard", scopes: ["commands:read", "jobs:read"] });
