@@ -1,5 +1,5 @@
 import { type Context, Hono, type HonoRequest } from "hono";
-import { Gate, requireScope } from "./access/gate.ts";
+import { Gate, refuseLimited, requireScope } from "./access/gate.ts";
 import { KeyRing } from "./access/key-ring.ts";
 import { type VisitEnv, visits } from "./access/visits.ts";
 import { answerInTime } from "./answer-in-time.ts";
@@ -38,6 +38,7 @@ export function createApp(deps: HttpDeps): Hono<VisitEnv> {
 			const caller = scope === undefined ? ANYONE : await admit(context);
 			if (!route) throw notAllowed(req, allowed(routes));
 			if (scope !== undefined) requireScope(caller, scope);
+			if (!route.withinProducts) refuseLimited(caller);
 			const response = await route.handle(
 				deps,
 				await readCall(route, req, caller, deps.clock.now()),

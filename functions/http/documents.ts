@@ -1,4 +1,5 @@
 import { isId, newId } from "../../shared/ids.ts";
+import { ownedKey } from "../../shared/key/key.ts";
 import type { DocumentStore } from "../../shared/store/document-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { HttpDeps } from "./deps.ts";
@@ -61,7 +62,7 @@ export async function create<T extends Identified>(
 	let document = requireReach(collection, build(newId(deps.clock.now(), deps.random)));
 	const key = idempotencyKey(request.headers);
 	if (key !== undefined) {
-		const owned = JSON.stringify([what, caller.id, key]);
+		const owned = ownedKey(caller, key, what);
 		const claim = await deps.idempotency.claim(owned, body, document.id);
 		if (claim.outcome === "conflict") {
 			throw new Problem(

@@ -75,6 +75,8 @@ export interface Route<Path extends string = string, Q = unknown, B = unknown> {
 	readonly description?: string;
 	/** What the caller's key must allow; absent: no key is needed. */
 	readonly scope?: Scope;
+	/** It keeps a key that is limited to products within them. Absent: such a key is refused. */
+	readonly withinProducts?: true;
 	/** A strict object of zod. */
 	readonly query?: z.ZodType<Q>;
 	readonly body?: Body<B>;

@@ -6,6 +6,7 @@ import type { FcContext } from "../../shared/fc/context.ts";
 import type { QueueMessage } from "../../shared/fc/queue-event.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import { idFrom } from "../../shared/ids.ts";
+import { accountKey } from "../../shared/key/key.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
@@ -167,7 +168,7 @@ async function take(
 				source: { type: "queue", ref: identity },
 				...(content.idempotencyKey === undefined
 					? { id: idFrom("message", message.origin, identity) }
-					: { idempotencyKey: JSON.stringify(["key", content.idempotencyKey]) }),
+					: { idempotencyKey: accountKey(content.idempotencyKey) }),
 			});
 			if (accepted.outcome !== "conflict") return { kind: "command", command: accepted.stored };
 			const reason = `its idempotency key stands for another command, ${accepted.commandId}`;

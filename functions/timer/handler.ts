@@ -5,6 +5,7 @@ import { readTimerEvent, type TimerEvent } from "../../shared/fc/timer-event.ts"
 import type { OperationInvoker, WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import { idFrom } from "../../shared/ids.ts";
 import { parseExact } from "../../shared/json/exact.ts";
+import { accountKey } from "../../shared/key/key.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
@@ -70,7 +71,7 @@ async function acceptPayload(deps: TimerDeps, timer: TimerEvent): Promise<TimerR
 		// The same firing may be delivered twice; an explicit key means what it means everywhere.
 		...(parsed.value.idempotencyKey === undefined
 			? { id: idFrom("timer", timer.triggerName, timer.triggerTime) }
-			: { idempotencyKey: JSON.stringify(["key", parsed.value.idempotencyKey]) }),
+			: { idempotencyKey: accountKey(parsed.value.idempotencyKey) }),
 	});
 	if (accepted.outcome === "conflict") {
 		return reject(`its idempotency key stands for another command, ${accepted.commandId}`);

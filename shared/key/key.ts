@@ -36,7 +36,17 @@ export interface Caller {
 	readonly scopes: readonly Scope[];
 	readonly products?: readonly string[];
 	readonly ratePerSecond?: number;
+	/** Its key is one of `API_KEYS`: it is the account itself, as who writes to the account's queues is. */
+	readonly isAccount?: true;
 }
+
+/** An idempotency key of the account itself, by whichever of `API_KEYS`, queue or timer it comes. */
+export const accountKey = (key: string, ...more: string[]): string =>
+	JSON.stringify(["key", key, ...more]);
+
+/** An idempotency key as it is stored: it belongs to its caller. */
+export const ownedKey = ({ id, isAccount }: Caller, key: string, ...more: string[]): string =>
+	isAccount ? accountKey(key, ...more) : JSON.stringify(["key of", id, key, ...more]);
 
 export const isExpired = ({ expiresAt }: Pick<StoredKey, "expiresAt">, now: number): boolean =>
 	expiresAt !== undefined && now >= expiresAt;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ROUTES } from "../../functions/http/routes/index.ts";
+import { SCOPES } from "../../shared/key/scopes.ts";
 import { type Table, TableError } from "../../shared/table/table.ts";
 import { answered } from "../support/world/scripted-platform.ts";
 import { LIGHT, World } from "../support/world/world.ts";
@@ -337,6 +339,36 @@ describe("a key that is limited to products", () => {
 		expect(list.map(({ id }) => id)).toEqual([mine.body.id]);
 	});
 
+	it("is refused by every route that says nothing of products, jobs above all", async () => {
+		const { world } = await limited();
+		const every = { scopes: SCOPES.filter((scope) => scope !== "admin"), products: ["pk"] };
+		const { key } = await makeKey(world, every);
+		const targets = { devices: [LIGHT] };
+		const job = { name: "all", targets, command: { service: "Set" }, waves: [{ percent: 100 }] };
+		expect((await world.request("POST", "/v1/jobs", { body: job })).status).toBe(201);
+		expect(await statusOf(world, key, "POST", "/v1/jobs", job)).toBe(403);
+		expect(await statusOf(world, key, "GET", "/v1/jobs")).toBe(403);
+		for (const route of ROUTES.filter(({ scope, withinProducts }) => scope && !withinProducts)) {
+			const path = route.path.replace(/\{\w+\}/g, "01KATZ5Y3RQ9K0M8V7D4N2XHBC");
+			expect([path, await statusOf(world, key, route.method, path)]).toEqual([path, 403]);
+		}
+	});
+
+	it("sees the devices of its products", async () => {
+		const { world } = await limited();
+		await world.status("online");
+		const { key } = await makeKey(world, { scopes: ["devices:read"], products: ["other"] });
+		const { key: own } = await makeKey(world, { scopes: ["devices:read"], products: ["pk"] });
+		const listed = async (by: string) =>
+			(await world.request("GET", "/v1/devices", { key: by })).body["devices"];
+		expect(await listed(own)).toMatchObject([LIGHT]);
+		expect(await listed(key)).toEqual([]);
+		for (const path of ["/v1/devices/pk/light", "/v1/devices/pk/light/timeline"]) {
+			expect(await statusOf(world, own, "GET", path)).toBe(200);
+			expect(await statusOf(world, key, "GET", path)).toBe(404);
+		}
+	});
+
 	it("has nothing to do with dead letters", async () => {
 		const { world, ask } = await limited();
 		await world.deliver({ id: "m1", body: "{" });
@@ -374,7 +406,7 @@ describe("what a key has made", () => {
 		expect(replaced.body.source).toMatchObject({ by: "bootstrap-1" });
 	});
 
-	it("answers to its idempotency keys, and to nobody else's", async () => {
+	it("answers to its idempotency keys, and to nobody else's, the account's included", async () => {
 		const world = new World();
 		const keys = [
 			(await makeKey(world, { scopes: ["admin"] })).key,
@@ -387,6 +419,7 @@ describe("what a key has made", () => {
 			["/v1/commands", command()],
 			["/v1/schedules", schedule(LIGHT)],
 			["/v1/reactions", reaction({})],
+			["/v1/jobs", { name: "j", targets: { devices: [LIGHT] }, command: { service: "Set" } }],
 		] as const) {
 			const ids = [
 				await make(keys[0], path, body),

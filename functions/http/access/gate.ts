@@ -46,5 +46,13 @@ export function requireScope({ name, scopes }: Caller, wanted: Scope): void {
 	});
 }
 
+/** A route that knows nothing of products gives nothing away by that. @throws Problem forbidden */
+export function refuseLimited({ name, products }: Caller): void {
+	if (!products) return;
+	throw new Problem("forbidden", `the key "${name}" is limited to products, and this is not`, {
+		members: { products },
+	});
+}
+
 const unauthorized = (detail: string, challenge: string) =>
 	new Problem("unauthorized", detail, { headers: { "www-authenticate": challenge } });

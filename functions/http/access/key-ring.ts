@@ -39,6 +39,7 @@ export class KeyRing {
 				id: idFrom("bootstrap key", hash),
 				name: `bootstrap-${index + 1}`,
 				scopes: ["admin"],
+				isAccount: true,
 			};
 			return { hash, caller };
 		});

@@ -43,6 +43,7 @@ function bulkRoute(kind: Kind, operationId: string, summary: string) {
 		summary,
 		description: `The filter is that of the list; without \`state\` it means ${states}. Commands that are accepted later do not belong to it. \`dryRun\` answers 200 and how many match`,
 		scope: "commands:write",
+		withinProducts: true,
 		body: bodyOf({
 			schema: bulkSchema,
 			example: () => ({ filter: { state: "accepted,waiting", service: "Set" }, dryRun: true }),

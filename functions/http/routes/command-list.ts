@@ -22,6 +22,7 @@ export const listOfCommands = route({
 	description:
 		"A page may have fewer than `limit`, even none, and a cursor all the same: it ends early where it would have to look at too many. A row that cannot be read is shown as its `id` and an `error`",
 	scope: "commands:read",
+	withinProducts: true,
 	query: listQuery,
 	answers: () => pageDocument("commands", z.union([commandSchema, damagedSchema()]), endedCommand),
 	async handle(deps, { query: { limit, cursor, ...fields }, request, caller }) {

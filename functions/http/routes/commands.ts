@@ -2,6 +2,7 @@ import { requestOf } from "../../../shared/command/again.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
+import { ownedKey } from "../../../shared/key/key.ts";
 import { reachesDevice } from "../../../shared/key/products.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
@@ -32,6 +33,7 @@ const createCommand = route({
 	description:
 		"`Idempotency-Key`: the same key and body give the first command, for a day; another body is 409. `Prefer: wait=N` (30 s at most) answers 200 once it has ended",
 	scope: "commands:write",
+	withinProducts: true,
 	body: {
 		read: parseCommandRequest,
 		document: () => ({ schema: newCommandSchema, example: newCommand }),
@@ -58,6 +60,7 @@ const getCommand = route({
 	operationId: "getCommand",
 	summary: "Get a command with its whole history",
 	scope: "commands:read",
+	withinProducts: true,
 	headers: ["If-None-Match"],
 	answers: () => ({
 		200: commandDocument("The command"),
@@ -74,6 +77,7 @@ const cancelCommand = route({
 	operationId: "cancelCommand",
 	summary: "Cancel it before it is sent; 409 afterwards",
 	scope: "commands:write",
+	withinProducts: true,
 	answers: () => ({
 		200: commandDocument("It is canceled", { ...endedCommand, state: "canceled" }),
 	}),
@@ -97,6 +101,7 @@ const redriveCommand = route({
 	operationId: "redriveCommand",
 	summary: "Send it again once it has ended, as a new command that names the old one",
 	scope: "commands:write",
+	withinProducts: true,
 	headers: ["Idempotency-Key", "Prefer"],
 	answers: acceptedAnswers,
 	problems: ["not-found", "state-conflict", "idempotency-conflict"],
@@ -135,7 +140,7 @@ async function submit(
 		// What a redrive repeats is its original: the same key on another one is another command.
 		...(key === undefined
 			? {}
-			: { idempotencyKey: JSON.stringify(["key", caller.id, key, ...redriven(submission)]) }),
+			: { idempotencyKey: ownedKey(caller, key, ...redriven(submission)) }),
 	});
 	if (accepted.outcome === "conflict") {
 		throw new Problem(

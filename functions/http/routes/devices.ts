@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { deviceKey } from "../../../shared/command/device.ts";
 import { isId } from "../../../shared/ids.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
 import { type Device, newDevice } from "../../../shared/registry/device.ts";
@@ -9,7 +10,7 @@ import type { HttpDeps } from "../deps.ts";
 import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { invalid, Problem } from "../problem.ts";
-import { route } from "../route.ts";
+import { type Caller, route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";
 import { pageDocument } from "./common-document.ts";
 import { deviceSchema, exampleDevice, exampleEntry, timelineEntry } from "./device-document.ts";
@@ -26,16 +27,17 @@ const listDevices = route({
 	operationId: "listDevices",
 	summary: "List the devices that are known, by a query",
 	scope: "devices:read",
+	withinProducts: true,
 	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
 	answers: () => pageDocument("devices", deviceSchema, exampleDevice),
-	async handle(deps, { query: { query, limit, cursor }, request }) {
+	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
 		let olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 		const found: Device[] = [];
 		for (let looked = 0; looked < MAX_LOOKED_AT; looked += CHUNK) {
 			const some = await deps.devices.list(CHUNK, olderThan);
 			for (const { document } of some) {
-				if (!isMeant(document, deps.clock.now())) continue;
+				if (!isOf(caller, document) || !isMeant(document, deps.clock.now())) continue;
 				if (found.length === limit) return page(request, found, found.at(-1)?.id);
 				found.push(document);
 			}
@@ -52,6 +54,7 @@ const getDevice = route({
 	operationId: "getDevice",
 	summary: "Get a device as it was last heard of",
 	scope: "devices:read",
+	withinProducts: true,
 	answers: () => ({
 		200: {
 			description: "The device",
@@ -61,7 +64,8 @@ const getDevice = route({
 		},
 	}),
 	problems: ["not-found"],
-	async handle(deps, { params }) {
+	async handle(deps, { params, caller }) {
+		requireProduct(caller, params);
 		const { document, version } = await load(deps, params);
 		return json(deviceView(document), 200, { etag: etag(version) });
 	},
@@ -74,6 +78,7 @@ const getTimeline = route({
 	summary:
 		"List what happened to a device and why, newest first; of the last day, if nothing else is said",
 	scope: "devices:read",
+	withinProducts: true,
 	query: z.strictObject({
 		since: moment.optional(),
 		until: moment.optional(),
@@ -81,7 +86,9 @@ const getTimeline = route({
 		cursor: pageFields.cursor,
 	}),
 	answers: () => pageDocument("timeline", timelineEntry, exampleEntry),
-	async handle(deps, { params, query: { since, until, limit, cursor }, request }) {
+	problems: ["not-found"],
+	async handle(deps, { params, query: { since, until, limit, cursor }, request, caller }) {
+		requireProduct(caller, params);
 		const now = deps.clock.now();
 		const device = (await deps.devices.find(params.productKey, params.deviceName))?.document;
 		const end = until === undefined ? now + 1 : momentOf(until, now);
@@ -114,14 +121,29 @@ function readQuery(text: string | undefined): Query {
 	}
 }
 
+/** Whether a device is of the products that the caller's key may be limited to; the registry knows which it is. */
+const isOf = ({ products }: Caller, { productKey }: { readonly productKey: string }): boolean =>
+	products?.includes(productKey) ?? true;
+
+/** To a key that is limited to products, devices of others do not exist. @throws Problem */
+function requireProduct(
+	caller: Caller,
+	device: { readonly productKey: string; readonly deviceName: string },
+): void {
+	if (!isOf(caller, device)) throw unknown(device);
+}
+
 async function load(
 	{ devices }: HttpDeps,
-	{ productKey, deviceName }: { readonly productKey: string; readonly deviceName: string },
+	device: { readonly productKey: string; readonly deviceName: string },
 ): Promise<Stored<Device>> {
-	const stored = await devices.find(productKey, deviceName);
+	const stored = await devices.find(device.productKey, device.deviceName);
 	if (stored) return stored;
-	throw new Problem("not-found", `the device ${productKey}/${deviceName} is not known here`);
+	throw unknown(device);
 }
+
+const unknown = (device: { readonly productKey: string; readonly deviceName: string }) =>
+	new Problem("not-found", `the device ${deviceKey(device)} is not known here`);
 
 function deviceView(device: Device): ExactObject {
 	const { productKey, deviceName, iotId, nickname, status, tags, groups } = device;

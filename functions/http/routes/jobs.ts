@@ -4,6 +4,7 @@ import { isId, newId } from "../../../shared/ids.ts";
 import { changeJob, JOB_VERBS, type JobVerb } from "../../../shared/job/change.ts";
 import type { Job } from "../../../shared/job/job.ts";
 import { type ParsedJob, parseJob } from "../../../shared/job/parse.ts";
+import { ownedKey } from "../../../shared/key/key.ts";
 import { startJob } from "../../../shared/lifecycle/start-job.ts";
 import { countJob } from "../../../shared/store/job-tally.ts";
 import type { Stored } from "../../../shared/stored.ts";
@@ -13,7 +14,7 @@ import { idempotencyKey } from "../idempotency-key.ts";
 import { pageAnswer, pageSchema, readCursor } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { Problem } from "../problem.ts";
-import { route } from "../route.ts";
+import { type Call, route } from "../route.ts";
 import { pageDocument } from "./common-document.ts";
 import { jobDevicesAnswer, jobDevicesQuery } from "./job-devices.ts";
 import {
@@ -42,7 +43,7 @@ const createJob = route({
 	answers: () => ({ 201: jobDocument("It is stored", "Location", "Idempotent-Replayed") }),
 	problems: ["idempotency-conflict"],
 	async handle(deps, { body, request, caller }) {
-		const { id, again } = await claimId(deps, request, body);
+		const { id, again } = await claimId(deps, { request, caller }, body);
 		const stored = await startJob(deps, id, body.definition, body.devices, caller.name);
 		return jobAnswer(deps, stored, 201, {
 			location: `/v1/jobs/${id}`,
@@ -184,13 +185,13 @@ async function change(
 
 async function claimId(
 	deps: HttpDeps,
-	request: Request,
+	{ request, caller }: Pick<Call, "request" | "caller">,
 	body: ParsedJob,
 ): Promise<{ readonly id: string; readonly again: boolean }> {
 	const id = newId(deps.clock.now(), deps.random);
 	const key = idempotencyKey(request.headers);
 	if (key === undefined) return { id, again: false };
-	const claim = await deps.idempotency.claim(JSON.stringify(["job", key]), body, id);
+	const claim = await deps.idempotency.claim(ownedKey(caller, key, "job"), body, id);
 	if (claim.outcome === "conflict") {
 		throw new Problem(
 			"idempotency-conflict",

@@ -15,6 +15,7 @@ const listOperations = route({
 	operationId: "listOperations",
 	summary: "List cancellations and redrives by filter",
 	scope: "commands:read",
+	withinProducts: true,
 	query: pageSchema,
 	answers: () => pageDocument("operations", shownSchema(), EXAMPLE),
 	handle: (deps, call) =>
@@ -29,6 +30,7 @@ const getOperation = route({
 	operationId: "getOperation",
 	summary: "Get an operation: how far it is",
 	scope: "commands:read",
+	withinProducts: true,
 	headers: ["If-None-Match"],
 	answers: () => ({
 		200: { ...operationDocument("The operation"), headers: ["ETag"] },

@@ -8,6 +8,7 @@ const getQuota = route({
 	operationId: "getQuota",
 	summary: "Get the limit, and the last minute's calls by lane",
 	scope: "commands:read",
+	withinProducts: true,
 	answers: quotaAnswers,
 	handle: async (deps) => Response.json(await deps.quota()),
 });

@@ -64,6 +64,7 @@ const testReaction = route({
 	operationId: "testReaction",
 	summary: "Say what an event would send; nothing is sent",
 	scope: "reactions:read",
+	withinProducts: true,
 	body: { read: readSample, document: () => sampleDocument },
 	answers: () => trialAnswers,
 	problems: ["not-found"],

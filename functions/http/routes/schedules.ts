@@ -53,6 +53,7 @@ const previewSchedule = route({
 	operationId: "previewSchedule",
 	summary: "Show the next runs, and what shaped each",
 	scope: "schedules:read",
+	withinProducts: true,
 	query: z.strictObject({
 		count: z.coerce.number().int().min(1).max(MAX_PREVIEW, `at most ${MAX_PREVIEW}`).default(10),
 	}),

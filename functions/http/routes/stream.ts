@@ -26,6 +26,7 @@ export const streamOfCommands = route({
 	description:
 		"Each event has an `id`, the name `command` and as `data` the command as it is by then: of several changes within a moment the last one. A heartbeat comes every 15 s. It ends after some minutes; connect again with `Last-Event-ID`, and nothing is missed: what has changed since then comes first. Of a busy last quarter of a minute some may come twice",
 	scope: "commands:read",
+	withinProducts: true,
 	query: streamQuery,
 	headers: ["Last-Event-ID"],
 	answers: () => ({
