@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { furnish } from "./support/furnish.ts";
+import { type Furniture, furnish } from "./support/furnish.ts";
 import { House } from "./support/house.ts";
 
 /** No two runs are alike: only PICTURES=docs/pictures changes those of the repository. */
@@ -11,17 +11,25 @@ const SIZE = { width: 1100, height: 640 };
 /** Of README and docs/console.md. */
 describe("the pictures", () => {
 	let house: House;
+	let things: Furniture;
 	beforeAll(async () => {
 		house = await House.open();
-		await furnish(house);
+		things = await furnish(house);
 		mkdirSync(FOLDER, { recursive: true });
 	});
 	afterAll(() => house.close());
 
-	it.each(["commands"])("of %s", async (name) => {
+	it.each(["commands", "job"])("of %s", async (name) => {
+		await expect
+			.poll(async () => (await house.client.jobs.get(things.job)).state, { timeout: 30_000 })
+			.toBe("paused");
 		const visitor = await house.enter();
 		await visitor.page.setViewportSize(SIZE);
-		await visitor.see(`#/${name}`);
+		await visitor.see(name === "job" ? `#/jobs/${things.job}` : "#/commands");
+		if (name === "job") await visitor.page.locator(".plot canvas").waitFor();
+		await visitor.page.waitForFunction(
+			() => !document.querySelector("main")?.textContent.includes("·"),
+		);
 		const path = `${FOLDER}/console-${name}.png`;
 		await visitor.page.screenshot({ path });
 		expect(statSync(path).size).toBeLessThanOrEqual(MAX_BYTES);

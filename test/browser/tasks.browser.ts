@@ -26,9 +26,10 @@ describe("what people come for", () => {
 		await visitor.see("#/commands?since=1h");
 		await page
 			.getByRole("region", { name: "Commands by state" })
-			.getByRole("button", { name: /^failed/ })
+			.getByRole("button", { name: /failed$/ })
 			.click();
-		const rows = page.locator(".rows [aria-selected]");
+		// A job of the house has failures of its own.
+		const rows = page.locator(".rows [aria-selected]").filter({ hasText: "http" });
 		await expect.poll(() => rows.count()).toBe(1);
 		await rows.first().click();
 		await page.getByText("What to do:").waitFor();
@@ -56,6 +57,51 @@ describe("what people come for", () => {
 		await expect
 			.poll(() => page.locator(".lead .state").textContent(), { timeout: 20_000 })
 			.toMatch(/succeeded|failed/);
+	});
+
+	it("what changes shows by itself, in the list and in its counts", async () => {
+		const { page } = visitor;
+		await visitor.see("#/commands?service=Get");
+		await page.getByText("Live", { exact: true }).waitFor();
+		await page.getByRole("button", { name: /^\d+ succeeded$/ }).waitFor();
+		const rows = page.locator(".rows [aria-selected]");
+		await rows.first().waitFor();
+		const before = Number(await page.getByRole("grid").getAttribute("aria-rowcount"));
+		await house.client.commands.send({ device: house.device(1), service: "Get" });
+		const named = rows.filter({ hasText: house.device(1).deviceName });
+		await expect.poll(() => named.count(), { timeout: 20_000 }).toBeGreaterThan(0);
+		await expect
+			.poll(() => named.first().textContent(), { timeout: 20_000 })
+			.toContain("succeeded");
+		if (before > 0) {
+			await expect
+				.poll(async () => Number(await page.getByRole("grid").getAttribute("aria-rowcount")))
+				.toBe(before + 1);
+		}
+	});
+
+	it("all that match are redriven in three steps: the filter, the button, the confirmation", async () => {
+		const { page } = visitor;
+		await visitor.see("#/commands?state=failed&since=1h");
+		await button(/^Redrive all/).click();
+		const confirm = page.getByRole("dialog").getByRole("button", { name: /^Redrive \d+ command/ });
+		const wanted = Number((await confirm.textContent())?.match(/\d+/)?.[0]);
+		expect(wanted).toBeGreaterThan(0);
+		await confirm.click();
+		await page.getByText(`${wanted} done, 0 skipped, 0 failed`).waitFor();
+		await page
+			.getByRole("dialog")
+			.getByRole("button", { name: "Close", exact: true })
+			.last()
+			.click();
+		const redriven = async () => {
+			let found = 0;
+			for await (const command of house.client.commands.list({ source: "redrive" })) {
+				if (command.id) found++;
+			}
+			return found;
+		};
+		await expect.poll(redriven).toBeGreaterThanOrEqual(wanted);
 	});
 
 	it("a reaction is tried on its bench, and what is wrong is said", async () => {

@@ -23,6 +23,7 @@ describe("every view of the console", () => {
 			"#/devices",
 			`#/devices/${productKey}/${deviceName}`,
 			"#/jobs",
+			`#/jobs/${things.job}`,
 			"#/schedules",
 			`#/schedules/${things.schedule}`,
 			"#/calendar",

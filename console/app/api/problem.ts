@@ -41,7 +41,7 @@ function adviceOn({ status, code, request }: ThingcastError): string {
 	}
 	if (status === 401) return "Enter another key: the key is wrong, has expired or was deleted.";
 	if (status === 403) return "This key lacks the scope for it. Use another key, or ask an admin.";
-	if (status === 404 && /\/v1\/[a-z-]+$/.test(request)) {
+	if (status === 404 && /\/v1\/[a-z-]+(\/sync)?$/.test(request)) {
 		return "This deployment's API does not have this yet: deploy the version that the console is from.";
 	}
 	if (status === 404)

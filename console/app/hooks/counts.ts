@@ -6,7 +6,11 @@ import { useClient } from "./client.ts";
 const AGAIN_MS = 3_000;
 
 /** How many commands are in each state; undefined until that is known, or where the API cannot tell. */
-export function useCounts(filter: CommandFilter, turn: number): CommandCounts | undefined {
+export function useCounts(
+	filter: CommandFilter,
+	turn: number,
+	on: boolean,
+): CommandCounts | undefined {
 	const client = useClient();
 	const [counts, setCounts] = useState<CommandCounts>();
 	const lastAt = useRef(0);
@@ -14,7 +18,7 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 	const key = JSON.stringify(rest);
 	const counted = useRef(key);
 	useEffect(() => {
-		let gone = false;
+		if (!on) return;
 		const another = counted.current !== key;
 		counted.current = key;
 		if (another) setCounts(undefined);
@@ -22,12 +26,10 @@ export function useCounts(filter: CommandFilter, turn: number): CommandCounts | 
 		const timer = setTimeout(async () => {
 			lastAt.current = Date.now();
 			const found = await client.commands.counts(JSON.parse(key)).catch(() => undefined);
-			if (!gone && found) setCounts(found);
+			// More changes meanwhile do not make it wrong; another filter does.
+			if (counted.current === key && found) setCounts(found);
 		}, wait);
-		return () => {
-			gone = true;
-			clearTimeout(timer);
-		};
-	}, [client, key, turn]);
+		return () => clearTimeout(timer);
+	}, [client, key, turn, on]);
 	return counts;
 }

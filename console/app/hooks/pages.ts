@@ -14,7 +14,8 @@ export interface Pages<T> {
 /** What one request of a list gives. */
 export const PAGE = 100;
 
-export function usePages<T>(key: string, open: () => AsyncIterable<T>): Pages<T> {
+/** @param size of a page, as `open` asks for it */
+export function usePages<T>(key: string, open: () => AsyncIterable<T>, size = PAGE): Pages<T> {
 	const [items, setItems] = useState<readonly T[]>([]);
 	const [state, setState] = useState<Pages<T>["state"]>("loading");
 	const [error, setError] = useState<unknown>();
@@ -29,7 +30,7 @@ export function usePages<T>(key: string, open: () => AsyncIterable<T>): Pages<T>
 		reading.current = true;
 		setState("loading");
 		try {
-			const { page, ended } = await take(from, PAGE);
+			const { page, ended } = await take(from, size);
 			if (iterator.current !== from) return;
 			setItems((before) => [...before, ...page]);
 			setState(ended ? "end" : "more");
@@ -41,14 +42,14 @@ export function usePages<T>(key: string, open: () => AsyncIterable<T>): Pages<T>
 		} finally {
 			if (iterator.current === from || !iterator.current) reading.current = false;
 		}
-	}, []);
+	}, [size]);
 
 	const reload = useCallback(() => {
 		const fresh = opener.current()[Symbol.asyncIterator]();
 		iterator.current = fresh;
 		reading.current = true;
 		setState("loading");
-		take(fresh, PAGE).then(
+		take(fresh, size).then(
 			({ page, ended }) => {
 				if (iterator.current !== fresh) return;
 				reading.current = false;
@@ -63,7 +64,7 @@ export function usePages<T>(key: string, open: () => AsyncIterable<T>): Pages<T>
 				setState("failed");
 			},
 		);
-	}, []);
+	}, [size]);
 
 	useEffect(() => {
 		setItems([]);

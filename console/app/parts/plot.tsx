@@ -92,7 +92,7 @@ function optionsOf(lines: readonly Line[], width: number, unit: string): Options
 			y: { range: (_, _low, high) => [0, Math.max(high * 1.1, 1)] },
 		},
 		axes: [
-			axis,
+			{ ...axis, values: (_, ticks) => ticks.map(clockOf) },
 			{ ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
 		],
 		series: [
@@ -108,3 +108,6 @@ function optionsOf(lines: readonly Line[], width: number, unit: string): Options
 		],
 	};
 }
+
+/** `19:29:05`, in this machine's time. */
+const clockOf = (seconds: number): string => new Date(seconds * 1000).toTimeString().slice(0, 8);

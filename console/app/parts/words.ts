@@ -14,7 +14,8 @@ export const STATES: readonly State[] = [...UNDER_WAY, ...ENDED];
 
 export const words = (name: string): string => name.replaceAll("_", " ");
 
-export function deviceText({ productKey, deviceName, iotId }: Command["device"]): string {
+export function deviceText(device: Command["device"] | undefined): string {
+	const { productKey, deviceName, iotId } = device ?? {};
 	if (deviceName) return productKey ? `${productKey}/${deviceName}` : deviceName;
 	return iotId ?? "";
 }

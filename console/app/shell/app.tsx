@@ -48,7 +48,7 @@ export function App() {
 				onHelp={() => setHelp(true)}
 				onForget={keyIsHeld ? undefined : forget}
 			/>
-			<main id="main" tabIndex={-1}>
+			<main id="main" tabIndex={-1} data-view={route.path.join("/")}>
 				{View && <View key={route.path.join("/")} route={route} />}
 			</main>
 			<Said />

@@ -14,22 +14,17 @@ const text = (value: unknown): string =>
 			? value
 			: exactText(value, "");
 
-const OWN_COLUMNS = new Set(["id", "at", "by", "action", "subject"]);
-
 const COLUMNS: readonly Column<AuditEntry>[] = [
 	{ title: "At", width: "10.5rem", cell: ({ at }) => <Time at={at} /> },
 	{ title: "Key", width: "minmax(7rem, 1fr)", cell: ({ by }) => by },
 	{ title: "Did", width: "minmax(9rem, 1fr)", cell: (entry) => text(entry["action"]) },
 	{ title: "What", width: "minmax(9rem, 2fr)", cell: (entry) => text(entry["subject"]) },
+	{ title: "Answer", width: "4.5rem", end: true, cell: (entry) => text(entry["status"]) },
 	{
-		title: "More",
-		width: "minmax(8rem, 2fr)",
+		title: "From",
+		width: "minmax(7rem, 1fr)",
 		spare: true,
-		cell: (entry) =>
-			Object.entries(entry)
-				.filter(([name]) => !OWN_COLUMNS.has(name))
-				.map(([name, value]) => `${name} ${text(value)}`)
-				.join(" · "),
+		cell: (entry) => text(entry["address"]),
 	},
 ];
 

@@ -1,5 +1,6 @@
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
+import { commandCountRoutes } from "./command-counts.ts";
 import { commandRoutes } from "./commands.ts";
 import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
@@ -15,6 +16,7 @@ import { serviceRoutes } from "./service.ts";
 /** Every route of the API: what it serves, its document and README's table are made from this list. */
 export const ROUTES: readonly Route[] = [
 	...commandRoutes,
+	...commandCountRoutes,
 	...operationRoutes,
 	...deadLetterRoutes,
 	...scheduleRoutes,

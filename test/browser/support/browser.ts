@@ -65,12 +65,17 @@ export class Visitor {
 		await page.evaluate((to) => {
 			location.hash = to;
 		}, hash);
-		await page.waitForFunction(() => {
-			const main = document.querySelector("main");
+		const view = decodeURIComponent(hash.replace(/^#\/|\?.*$/g, ""));
+		await page.waitForFunction((wanted) => {
+			const main = document.querySelector<HTMLElement>("main");
 			const reads =
 				main?.querySelector("[aria-busy=true]") || main?.textContent.includes("Reading ");
-			return main?.querySelector("h1") && !reads;
-		});
+			return main?.dataset["view"] === wanted && main.querySelector("h1") && !reads;
+		}, view);
+		// Its keys are listened to once it has been painted.
+		await page.evaluate(
+			() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+		);
 	}
 
 	/** What axe finds, a line each. */

@@ -6,6 +6,8 @@ export interface Furniture {
 	readonly failed: Command;
 	readonly schedule: string;
 	readonly reaction: string;
+	/** Which its rule has paused: half of its devices do not exist. */
+	readonly job: string;
 }
 
 const OFFLINE = "device-404";
@@ -33,5 +35,18 @@ export async function furnish(house: House): Promise<Furniture> {
 		},
 		do: { service: "Set", args: { power: "{% value > 40 ? 2 : 1 %}" } },
 	});
-	return { succeeded, failed, schedule: schedule.id, reaction: reaction.id };
+	const { id: job } = await client.jobs.create({
+		name: "night mode",
+		targets: {
+			devices: Array.from({ length: 60 }, (_, number) =>
+				number % 2 ? { ...light, deviceName: `gone-${number}` } : house.device(number % 3),
+			),
+		},
+		command: { service: "Get" },
+		waves: [{ count: 4 }, { percent: 50 }, { percent: 100 }],
+		// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
+		stop: [{ states: ["failed"], percent: 20, minimum: 10, then: "pause" }],
+	});
+	await client.keys.create({ name: "dashboard", scopes: ["commands:read", "jobs:read"] });
+	return { succeeded, failed, schedule: schedule.id, reaction: reaction.id, job };
 }

@@ -6,8 +6,11 @@ import { deviceText } from "../../parts/words.ts";
 
 export const commandHref = (id: string): string => `#/commands/${encodeURIComponent(id)}`;
 
-export const COMMAND_COLUMNS: readonly Column<Command>[] = [
-	{ title: "State", width: "8.5rem", cell: ({ state }) => <State of={state} /> },
+/** A row that cannot be read any more is in the list with its id and an error, and nothing else. */
+type Listed = Pick<Command, "id"> & Partial<Command>;
+
+export const COMMAND_COLUMNS: readonly Column<Listed>[] = [
+	{ title: "State", width: "8.5rem", cell: ({ state }) => <State of={state ?? "damaged"} /> },
 	{ title: "Service", width: "minmax(6rem, 1fr)", cell: ({ service }) => service },
 	{ title: "Device", width: "minmax(8rem, 2fr)", cell: ({ device }) => deviceText(device) },
 	{
@@ -16,13 +19,13 @@ export const COMMAND_COLUMNS: readonly Column<Command>[] = [
 		spare: true,
 		cell: (command) => ("error" in command ? <code>{command.error?.code}</code> : ""),
 	},
-	{ title: "Source", width: "6rem", spare: true, cell: ({ source }) => source.type },
+	{ title: "Source", width: "6rem", spare: true, cell: ({ source }) => source?.type },
 	{
 		title: "Attempts",
 		width: "5rem",
 		spare: true,
 		end: true,
-		cell: ({ attempts, attemptsOmitted = 0 }) => attempts.length + attemptsOmitted,
+		cell: ({ attempts, attemptsOmitted = 0 }) => attempts && attempts.length + attemptsOmitted,
 	},
 	{
 		title: "Accepted",

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useClient } from "../../hooks/client.ts";
 import { useLive } from "../../hooks/live.ts";
-import { PAGE, usePages } from "../../hooks/pages.ts";
+import { usePages } from "../../hooks/pages.ts";
 import { hrefOf, type Route, replace } from "../../hooks/route.ts";
 import { useShortcuts } from "../../hooks/shortcuts.ts";
 import { Page } from "../../parts/page.tsx";
@@ -16,17 +16,22 @@ import { Filters } from "./filters.tsx";
 import { merge } from "./merge.ts";
 import { NoCommands } from "./no-commands.tsx";
 
+/** Few more than are in sight at first: each costs the API a row. */
+const ROWS = 40;
+
 type Open = "cancel" | "redrive" | "send" | undefined;
 
 export function CommandsView({ route: { query } }: { readonly route: Route }) {
 	const client = useClient();
 	const filter = filterOf(query);
 	const key = JSON.stringify(filter);
-	const pages = usePages(key, () => client.commands.list({ ...filter, limit: PAGE }));
+	const pages = usePages(key, () => client.commands.list({ ...filter, limit: ROWS }), ROWS);
 	const [turn, setTurn] = useState(0);
 	const [open, setOpen] = useState<Open>();
 	const { state: _state, since: _since, until: _until, ...streamed } = filter;
-	const live = useLive(streamed, true, (changed) => {
+	// What a person came for is asked for first.
+	const seen = pages.items.length > 0 || pages.state === "end";
+	const live = useLive(streamed, seen, (changed) => {
 		pages.change((items) => merge(items, changed, filter).items);
 		setTurn((before) => before + 1);
 	});
@@ -60,6 +65,7 @@ export function CommandsView({ route: { query } }: { readonly route: Route }) {
 			<StateCounts
 				filter={filter}
 				turn={turn}
+				on={seen}
 				chosen={statesOf(query)}
 				onChoose={(states) => change({ state: states.join(",") })}
 			/>

@@ -5,19 +5,20 @@ import type {
 } from "../../../../client/src/index.ts";
 import { useCounts } from "../../hooks/counts.ts";
 import { lookOf, State } from "../../parts/state.tsx";
-import { count, ENDED, UNDER_WAY, words } from "../../parts/words.ts";
+import { count, ENDED, UNDER_WAY } from "../../parts/words.ts";
 
 interface CountsProps {
 	readonly filter: CommandFilter;
 	/** Counts again when it changes. */
 	readonly turn: number;
+	readonly on: boolean;
 	readonly chosen: readonly StateName[];
 	readonly onChoose: (states: readonly StateName[]) => void;
 }
 
 /** How many commands are in each state; each is a filter. */
-export function StateCounts({ filter, turn, chosen, onChoose }: CountsProps) {
-	const counts = useCounts(filter, turn);
+export function StateCounts({ filter, turn, on, chosen, onChoose }: CountsProps) {
+	const counts = useCounts(filter, turn, on);
 	const toggle = (state: StateName) =>
 		onChoose(chosen.includes(state) ? chosen.filter((one) => one !== state) : [...chosen, state]);
 	const group = (label: string, states: readonly StateName[]) => (
@@ -31,11 +32,9 @@ export function StateCounts({ filter, turn, chosen, onChoose }: CountsProps) {
 						type="button"
 						class={`count ${lookOf(state)}`}
 						aria-pressed={chosen.includes(state)}
-						aria-label={`${words(state)}${found ? `: ${found}` : ""}`}
 						onClick={() => toggle(state)}
 					>
-						<b>{found ?? "·"}</b>
-						<State of={state} />
+						<b>{found ?? "·"}</b> <State of={state} />
 					</button>
 				);
 			})}

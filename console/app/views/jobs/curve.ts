@@ -1,4 +1,4 @@
-import type { Counts, Job } from "../../../../client/src/index.ts";
+import type { Counts, Forecast, Job } from "../../../../client/src/index.ts";
 
 /** What is no longer ahead: handed to the platform, or ended. */
 const GONE = [
@@ -20,35 +20,47 @@ export interface Point {
 	readonly devices: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Seconds since the epoch. */
+const seconds = (iso: unknown): number =>
+	typeof iso === "string" ? Date.parse(iso) / 1000 : Number.NaN;
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+export const beginOf = ({ waves = [], createdAt }: Job): number => {
+	const first = seconds((waves[0] as { readonly startedAt?: unknown } | undefined)?.startedAt);
+	return Number.isNaN(first) ? seconds(createdAt) : first;
+};
 
-/** Points of a curve as the API gives them: a list of `{at, sent}`. */
-function pointsIn(value: unknown): Point[] {
-	if (!Array.isArray(value)) return [];
-	return value.filter(isFields).flatMap(({ at, sent, devices, confirmed }) => {
-		const seconds = typeof at === "string" ? Date.parse(at) / 1000 : Number.NaN;
-		const reached = [sent, devices, confirmed].find((one) => typeof one === "number");
-		return Number.isNaN(seconds) || typeof reached !== "number"
-			? []
-			: [{ at: seconds, devices: reached }];
-	});
+/** The curve of a forecast, which begins now, moved to where the job began. */
+export function plannedOf({ curve }: Forecast, begin: number): Point[] {
+	if (!Array.isArray(curve)) return [];
+	const points = curve.flatMap(({ at, sent }: { at: unknown; sent: unknown }) =>
+		typeof sent === "number" ? [{ at: seconds(at), devices: sent }] : [],
+	);
+	const moved = begin - (points[0]?.at ?? begin);
+	return points.map(({ at, devices }) => ({ at: at + moved, devices }));
 }
 
-/** What was planned: the API's curve, or the straight line of its rate. */
-export function plannedOf({ plan, rate, targets = 0, createdAt, startAt }: Job): Point[] {
-	const given = pointsIn(plan).concat(
-		isFields(plan) ? pointsIn(plan["curve"] ?? plan["points"]) : [],
-	);
-	if (given.length > 0) return given;
+/** The straight line of a job's rate, where no forecast can be asked for. */
+export function lineOf({ rate, targets = 0 }: Job, begin: number): Point[] {
 	const perSecond = typeof rate === "number" ? rate : rate?.perSecond;
-	const begin = Date.parse(typeof startAt === "string" ? startAt : (createdAt ?? "")) / 1000;
 	if (!perSecond || !targets || Number.isNaN(begin)) return [];
 	return [
 		{ at: begin, devices: 0 },
 		{ at: begin + targets / perSecond, devices: targets },
 	];
+}
+
+/** How far it had come when each of its waves began and ended. */
+export function wavesOf({ waves = [] }: Job): Point[] {
+	let before = 0;
+	return waves.flatMap((wave) => {
+		const { startedAt, endedAt } = wave as {
+			readonly startedAt?: unknown;
+			readonly endedAt?: unknown;
+		};
+		const begin = { at: seconds(startedAt), devices: before };
+		before += wave.targets ?? 0;
+		return [begin, { at: seconds(endedAt), devices: before }].filter(({ at }) => !Number.isNaN(at));
+	});
 }
 
 /** Both curves over the same times, as the plot wants them. */

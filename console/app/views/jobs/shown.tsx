@@ -1,4 +1,3 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { Job } from "../../../../client/src/index.ts";
 import { hrefOf } from "../../hooks/route.ts";
 import { Facts, Json } from "../../parts/facts.tsx";
@@ -6,8 +5,9 @@ import { Plot } from "../../parts/plot.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import { count, STATES } from "../../parts/words.ts";
-import { curvesOf, goneOf, type Point, plannedOf } from "./curve.ts";
+import { curvesOf, goneOf } from "./curve.ts";
 import { Failures } from "./failures.tsx";
+import { useCurves } from "./use-curves.ts";
 import { Waves } from "./waves.tsx";
 
 const LINES = [
@@ -23,7 +23,7 @@ const WHY: Readonly<Record<string, string>> = {
 
 export function JobShown({ job }: { readonly job: Job }) {
 	const { id, state, reason, targets, counts = {}, waves = [], createdAt, updatedAt, rate } = job;
-	const actual = useActual(job);
+	const { planned, actual } = useCurves(job);
 	const gone = goneOf(counts);
 	return (
 		<div class="scroll">
@@ -53,7 +53,7 @@ export function JobShown({ job }: { readonly job: Job }) {
 				<Plot
 					summary={`${count(gone)} of ${count(targets ?? 0)} devices are done`}
 					lines={LINES}
-					data={curvesOf(plannedOf(job), actual)}
+					data={curvesOf(planned, actual)}
 					unit=""
 				/>
 			</section>
@@ -81,25 +81,14 @@ export function JobShown({ job }: { readonly job: Job }) {
 				</section>
 				<section>
 					<h2>Command</h2>
-					<Json label="Command" value={job["command"]} />
+					<Json
+						label="Command"
+						value={(job["plan"] as { readonly command?: unknown } | undefined)?.command}
+					/>
 				</section>
 			</div>
 		</div>
 	);
-}
-
-/** How far it has come, seen while it is open, from its beginning on. */
-function useActual(job: Job): readonly Point[] {
-	const begin = Date.parse(job.createdAt ?? "") / 1000;
-	const points = useRef<readonly Point[]>(Number.isNaN(begin) ? [] : [{ at: begin, devices: 0 }]);
-	const [shown, setShown] = useState(points.current);
-	useEffect(() => {
-		const at = Math.round(Date.now() / 1000);
-		const before = points.current.filter((point) => point.at < at);
-		points.current = [...before, { at, devices: goneOf(job.counts) }];
-		setShown(points.current);
-	}, [job]);
-	return shown;
 }
 
 function rateText(rate: Job["rate"]): string | undefined {

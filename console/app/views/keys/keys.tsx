@@ -41,7 +41,7 @@ export function KeysView() {
 			cell: ({ expiresAt }) => <Time at={expiresAt} />,
 		},
 		{
-			title: "",
+			title: "Revoke",
 			width: "5.5rem",
 			end: true,
 			cell: (key) => (
