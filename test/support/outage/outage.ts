@@ -124,6 +124,7 @@ export async function outage(cell: Cell, seed: number): Promise<CellResult> {
 		await clock.advance(gapMs);
 	}
 	await clock.advance(Math.max(0, durationMs * 1.3 - gapMs * COMMANDS));
+	await clock.run(Promise.all(pending));
 	return conclude(world, accepted, reached, endedAt);
 }
 
@@ -150,12 +151,17 @@ async function ask(
 		const response = await world.http.fetch(
 			new Request("http://function/v1/commands", {
 				method: "POST",
-				headers: { authorization: "Bearer a-key-for-the-tests", "idempotency-key": key },
+				headers: {
+					authorization: "Bearer a-key-for-the-tests",
+					"content-type": "application/json",
+					"idempotency-key": key,
+				},
 				body: JSON.stringify(body),
 			}),
 		);
 		if (response.status === 202) accepted.set(body.args, "http");
-		if (response.status !== 503) return;
+		if (response.status === 202) return;
+		if (response.status !== 503) throw new Error(`${response.status}: ${await response.text()}`);
 		await world.clock.sleep(AGAIN_MS);
 	}
 }
