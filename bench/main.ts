@@ -3,9 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { fleet } from "./fleet/fleet.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
+import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
 import { outages } from "./outages/outages.ts";
 import { overhead } from "./overhead/overhead.ts";
@@ -23,11 +25,13 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	start,
 	load,
 	day,
+	million,
 	noise,
 	quota,
 	"quota-real-time": quotaInRealTime,
 	reactions,
 	expressions,
+	fleet,
 	outages,
 	fuzz,
 };

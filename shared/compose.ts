@@ -37,5 +37,5 @@ export function compose<N extends Name>(
 	const stores = openStores(table, systemClock);
 	const worker = openWorker(settings, base);
 	const acceptor = new Acceptor({ ...base, ...stores, worker });
-	return { ...base, ...stores, settings, role, table, worker, acceptor };
+	return { ...base, ...stores, settings, role, table, worker, jobInvoker: worker, acceptor };
 }

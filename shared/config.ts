@@ -76,6 +76,9 @@ const VARIABLES = {
 		.positive("must be greater than 0")
 		.max(1, "must be at most 1")
 		.default(1),
+	BATCH_CALLS_PER_SECOND: positiveInteger.default(10),
+	BATCH_DEVICES: positiveInteger.max(100, "must be at most 100").default(100),
+	UPLINK_PER_SECOND: positiveInteger.default(1_000),
 	QUOTA_INSTANCES: positiveInteger.default(20),
 	SYNC_TIMEOUT_SECONDS: positiveInteger.max(60, "must be at most 60").default(5),
 	COMMANDS_QUEUE: names.default(["thingcast-commands"]),
@@ -112,14 +115,21 @@ export const FUNCTION_SETTINGS = [
 ] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
 
+/** What jobs may reckon with. */
+export const JOB_SETTINGS = [
+	"QUOTA_PER_SECOND",
+	"QUOTA_SHARE",
+	"BATCH_CALLS_PER_SECOND",
+	"BATCH_DEVICES",
+	"UPLINK_PER_SECOND",
+] as const;
+export const QUOTA_SETTINGS = [...JOB_SETTINGS, "QUOTA_INSTANCES"] as const;
 export const QUEUE_SETTINGS = [
 	"COMMANDS_QUEUE",
 	"EVENTS_QUEUE",
 	"DEAD_LETTER_QUEUES",
 	"OTHER_QUEUES",
 ] as const;
-
-export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;
 
 /** Thrown at a cold start: one message that names every variable that is missing or malformed. */
 export class ConfigError extends Error {

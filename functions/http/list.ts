@@ -21,6 +21,10 @@ export const pageFields = {
 		.default(DEFAULT_LIMIT),
 	cursor: z.string().optional().describe("The cursor of an earlier page, as it was"),
 };
+/** The limit of a list whose items are short. */
+export const longPage = (most: number, usual: number) =>
+	z.coerce.number().int().min(1).max(most, `at most ${most}`).default(usual);
+
 export const pageSchema = z.strictObject(pageFields);
 
 /** @throws Problem that names each wrong parameter. */

@@ -31,6 +31,8 @@ export interface Answer {
 	readonly example?: unknown;
 	/** @default "application/json" */
 	readonly contentType?: string;
+	/** Other forms of the same, by `Accept`: as text. */
+	readonly alsoAs?: readonly string[];
 	readonly headers?: readonly AnswerHeader[];
 }
 export type Answers = Readonly<Record<number, Answer>>;

@@ -21,10 +21,12 @@ import { type Arrival, arrivalsOf, type DoorNames } from "./doors.ts";
 import { InTurn } from "./in-turn.ts";
 import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
+import { noteDevice, type RegistryDeps } from "./registry.ts";
+import { replyTogether, type TogetherDeps } from "./reply-together.ts";
 import { isOutdated } from "./status-order.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps, ReactDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, TogetherDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
@@ -176,9 +178,13 @@ async function take(
 			await takeReply(deps, content);
 			return { kind: "reply" };
 		case "status":
-			if (content.online) await unpark(deps, content.device);
+			await Promise.all([
+				noteDevice(deps, content),
+				content.online ? unpark(deps, content.device) : undefined,
+			]);
 			return { kind: "status" };
 		case "telemetry":
+			await noteDevice(deps, content);
 			return { kind: "telemetry" };
 		case "noise":
 			await deadLetter(deps, message, identity, content.reason);
@@ -202,6 +208,9 @@ async function takeReply(
 	{ device, messageId, service, reply: said }: Extract<Content, { kind: "reply" }>,
 ): Promise<void> {
 	const reply = { ...said, at: deps.clock.now() };
-	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply, service);
+	const otherwise = async () =>
+		service !== undefined && (await replyTogether(deps, device, service, messageId, reply));
+	const keys = deviceKeys(device);
+	const commandId = await deps.replies.meet(messageId, keys, reply, service, otherwise);
 	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
 }

@@ -8,6 +8,7 @@ import { applyReply } from "../../shared/lifecycle/reply.ts";
 import { overdue } from "../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { holdBack } from "./job-gate.ts";
 import { moveOfCall } from "./outcome.ts";
 
 /** What the outcome's writing may take after the call. */
@@ -52,6 +53,11 @@ export async function attemptOnce(
 	if (args === undefined) return putOff(deps, stored, nextAttemptAt(deps.clock.now()));
 	const release = await turnOf(deps, stored.document, limits.stopAt);
 	if (!release) return { stored, next: "hand-on" };
+	const held = await holdBack(deps, stored);
+	if (held) {
+		release();
+		return { stored: held, next: "hand-on" };
+	}
 	let claimed: Stored<Command> | undefined;
 	let result: CallResult;
 	let startedAt: number;
@@ -101,7 +107,7 @@ async function turnOf(
 	return undefined;
 }
 
-async function claimIt(
+export async function claimIt(
 	{ commands, clock, maxCallMs }: WorkerDeps,
 	stored: Stored<Command>,
 	owner: string,
@@ -134,7 +140,7 @@ async function putOff(
 }
 
 /** The arguments as the thing model wants them, or as they were given where there is no model; undefined: not yet. */
-async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
+export async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
 	if (command.argsForm === "text") return command.args;
 	try {
 		return await deps.models.fit(command.device, command.service, command.args);
@@ -164,7 +170,7 @@ function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallRe
  * have been given up as lost meanwhile: then the outcome is still written where
  * the state lets it, and the attempt in any case.
  */
-async function record(
+export async function record(
 	deps: WorkerDeps,
 	claimed: Stored<Command>,
 	change: Move,

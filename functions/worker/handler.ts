@@ -1,12 +1,16 @@
 import type { Command } from "../../shared/command/command.ts";
 import { isTerminal } from "../../shared/command/state.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
+import { readJobPayload } from "../../shared/fc/job-invoker.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { mayPass } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { driveJob, type JobResult } from "./job/drive.ts";
+import { goOn, type OperationResult } from "./operation.ts";
 import { sendCommand } from "./send.ts";
+import { Together } from "./together.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
 const END_MARGIN_MS = 5_000;
@@ -21,22 +25,33 @@ export interface WorkerResult {
 }
 
 /**
- * Sends a batch of commands, all at once. Near the time limit it begins nothing
+ * Moves a job on, or sends a batch of commands, all at once. Near the time limit it begins nothing
  * new and invokes the worker again for the rest.
  * @throws Error if the payload is malformed, or if the table store failed for
  *   some command: Function Compute then repeats the invocation, which is safe.
  */
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
+	const together = new Together(ofProcess);
 	let active = 0;
-	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+	return async (
+		event: Buffer,
+		context: FcContext,
+	): Promise<WorkerResult | OperationResult | JobResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
-		const { commands, unreadable } = readPayload(event);
+		const job = readJobPayload(event);
+		if (job !== undefined) return driveJob(deps, job, limits);
+		const payload = readPayload(event);
+		if ("operation" in payload) {
+			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
+			return goOn(deps, payload.operation, { owner: context.requestId, until });
+		}
+		const { commands, unreadable } = payload;
 		if (unreadable.length > 0) deps.log.error("commands could not be read", { unreadable });
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
@@ -44,7 +59,7 @@ export function createHandler(ofProcess: WorkerDeps) {
 			fresh.map(async (stored) => {
 				underWay.add(stored.document.id);
 				try {
-					return await sendOrFail(deps, stored, limits);
+					return await sendOrFail(deps, together, stored, limits);
 				} finally {
 					underWay.delete(stored.document.id);
 				}
@@ -71,10 +86,12 @@ export function createHandler(ofProcess: WorkerDeps) {
 /** A command that cannot even be tried ends as failed, and is not tried again and again. */
 async function sendOrFail(
 	deps: WorkerDeps,
+	together: Together,
 	stored: Stored<Command>,
 	limits: Limits,
 ): Promise<Stored<Command> | undefined> {
 	try {
+		if (stored.document.together) return await together.send(stored, limits);
 		return await sendCommand(deps, stored, limits);
 	} catch (error) {
 		if (mayPass(error)) throw error;

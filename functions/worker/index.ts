@@ -3,8 +3,11 @@ import { IOT_SETTINGS, QUOTA_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { ModelCache } from "../../shared/iot/model-cache.ts";
 import { maxCallMs, openPlatform } from "../../shared/iot/sdk-platform.ts";
+import { capacityOf } from "../../shared/job/capacity.ts";
+import { BatchSlots } from "../../shared/quota/batch-slots.ts";
 import { SharedQuota } from "../../shared/quota/shared-quota.ts";
 import { createHandler } from "./handler.ts";
+import { JobGate } from "./job-gate.ts";
 import { Outage } from "./outage.ts";
 import { PLACES, Places } from "./places.ts";
 
@@ -27,6 +30,10 @@ serve(
 			quota,
 			places: new Places(PLACES, clock),
 			outage: new Outage(clock),
+			slots: new BatchSlots(settings.BATCH_CALLS_PER_SECOND * limits.share, deps),
+			batchDevices: settings.BATCH_DEVICES,
+			gate: new JobGate(deps.jobs, clock),
+			capacity: capacityOf(settings),
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 		}),
 		stop: () => quota.leave(),

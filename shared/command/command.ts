@@ -96,6 +96,10 @@ export const commandSchema = requestSchema.extend({
 	lease: optional(z.object({ owner: z.string(), until: time })),
 	/** Set while `waiting` for the device to come online. */
 	parked: optional(z.literal(true)),
+	/** It may be sent together with other commands of its job, in one call of InvokeThingsService. */
+	together: optional(z.literal(true)),
+	/** The command of the same job and device that counts in this one's place. */
+	supersededBy: optional(z.string()),
 	/** An earlier attempt may have reached the device. */
 	inDoubt: optional(z.literal(true)),
 	messageId: optional(z.string()),

@@ -32,28 +32,3 @@ export function createCommand(
 		wakeAt: waits ? startAt : createdAt + PICKUP_MS,
 	};
 }
-
-/** What a list shows in place of a command whose row cannot be read: whether its device has it is not known. */
-export function damagedCommand(id: string, createdAt: number, { message }: Error): Command {
-	return {
-		id,
-		device: {},
-		service: "",
-		args: "{}",
-		argsForm: "json",
-		expiresIn: 0,
-		replyTimeout: 0,
-		onUnknown: "report",
-		whenOffline: "fail",
-		lane: "bulk",
-		qos: 0,
-		source: { type: "http", ref: null },
-		state: "unknown",
-		attempts: [],
-		attemptsOmitted: 0,
-		createdAt,
-		updatedAt: createdAt,
-		expiresAt: createdAt,
-		error: { code: "DamagedRow", message },
-	};
-}

@@ -15,6 +15,7 @@ export interface Move {
 	readonly reply?: Reply;
 	readonly error?: { readonly code: string; readonly message: string };
 	readonly after?: NonNullable<Command["after"]>;
+	readonly supersededBy?: string;
 	/** The device may have the command from this attempt, and another one follows. */
 	readonly inDoubt?: true;
 }

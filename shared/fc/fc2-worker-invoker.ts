@@ -6,7 +6,15 @@ import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
 import type { Stored } from "../stored.ts";
 import { Batcher, type Item } from "../table/tablestore/batcher.ts";
-import { startOf, type WorkerInvoker, writeCommand, writePayload } from "./worker-invoker.ts";
+import { type JobInvoker, writeJobPayload } from "./job-invoker.ts";
+import {
+	type OperationInvoker,
+	startOf,
+	type WorkerInvoker,
+	writeCommand,
+	writeOperation,
+	writePayload,
+} from "./worker-invoker.ts";
 
 /** Commands of one invocation: enough to share its cost, few enough to leave work for other instances. */
 const MAX_COMMANDS = 100;
@@ -50,7 +58,7 @@ function handOver(stored: Stored<Command>): HandOver {
  * functions the same client takes the newer version and path. Commands that are
  * handed over at the same time travel in one invocation.
  */
-class Fc2WorkerInvoker implements WorkerInvoker {
+class Fc2WorkerInvoker implements WorkerInvoker, OperationInvoker, JobInvoker {
 	readonly #options: Fc2Options;
 	readonly #batches: Batcher<HandOver, true>;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
@@ -79,6 +87,20 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		return false;
 	}
 
+	async drive(jobId: string, at: number): Promise<boolean> {
+		const seconds = Math.ceil(Math.max(0, at - this.#options.clock.now()) / 1000);
+		try {
+			await this.#invoke(writeJobPayload(jobId), seconds);
+			return true;
+		} catch (error) {
+			this.#options.log.warn("a job was not looked at; the tick will find it", {
+				job: jobId,
+				error: String(error),
+			});
+			return false;
+		}
+	}
+
 	/** One invocation for all that begin in the same second. */
 	async #send(items: readonly HandOver[]): Promise<Array<true | Error>> {
 		const now = this.#options.clock.now();
@@ -93,7 +115,7 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		const failed = new Map<HandOver, Error>();
 		await Promise.all(
 			[...bySecond].map(([second, group]) =>
-				this.#invoke(group, second).catch((error: Error) => {
+				this.#invoke(writePayload(group.map(({ text }) => text)), second).catch((error: Error) => {
 					for (const item of group) failed.set(item, error);
 				}),
 			),
@@ -101,8 +123,20 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		return items.map((item) => failed.get(item) ?? true);
 	}
 
-	#invoke(items: readonly HandOver[], delaySeconds: number): Promise<void> {
-		const body = writePayload(items.map(({ text }) => text));
+	async resume(operation: string): Promise<boolean> {
+		try {
+			await this.#invoke(writeOperation(operation));
+			return true;
+		} catch (error) {
+			this.#options.log.warn("the worker was not invoked; the tick will find the operation", {
+				operation,
+				error: String(error),
+			});
+			return false;
+		}
+	}
+
+	#invoke(body: Buffer, delaySeconds = 0): Promise<void> {
 		const delay = Math.min(MAX_DELAY_SECONDS, delaySeconds);
 		return retry(() => this.#post(body, delay), {
 			...BACKOFF,
@@ -165,7 +199,7 @@ export function openWorker(
 		readonly WORKER_FUNCTION: string;
 	},
 	deps: Pick<Fc2Options, "credentials" | "clock" | "log">,
-): WorkerInvoker {
+): WorkerInvoker & OperationInvoker & JobInvoker {
 	return new Fc2WorkerInvoker({
 		accountId: settings.FC_ACCOUNT_ID,
 		region: settings.FC_REGION,

@@ -1,7 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { DeviceRef } from "../command/device.ts";
 import type { IotPlatform } from "./platform.ts";
-import { fitArgs, holdsNumber, readThingModel, type ThingModel } from "./thing-model.ts";
+import {
+	asynchronousServices,
+	fitArgs,
+	holdsNumber,
+	readThingModel,
+	type ThingModel,
+} from "./thing-model.ts";
 
 /** A changed thing model is noticed after this long. */
 const MODEL_AGE_MS = 600_000;
@@ -10,6 +16,11 @@ const MAX_DEVICES = 100_000;
 
 type PlatformQueries = Pick<IotPlatform, "thingModel" | "identify">;
 
+interface Known {
+	readonly inputs: ThingModel;
+	readonly asynchronous: ReadonlySet<string>;
+}
+
 /**
  * Thing models, each fetched once by an instance: of many commands that need
  * one at the same time, one asks and all wait for its answer.
@@ -17,7 +28,7 @@ type PlatformQueries = Pick<IotPlatform, "thingModel" | "identify">;
 export class ModelCache {
 	readonly #platform: PlatformQueries;
 	readonly #clock: Clock;
-	readonly #models = new Map<string, { readonly until: number; model: Promise<ThingModel> }>();
+	readonly #models = new Map<string, { readonly until: number; model: Promise<Known> }>();
 	readonly #products = new Map<string, Promise<string>>();
 
 	constructor(platform: PlatformQueries, clock: Clock) {
@@ -34,15 +45,24 @@ export class ModelCache {
 		if (!holdsNumber(args)) return args;
 		const [identifier = "", module] = service.split(":").reverse();
 		const model = await this.#model(await this.#productKey(device), module);
-		const inputs = model.get(identifier);
+		const inputs = model.inputs.get(identifier);
 		return inputs ? fitArgs(args, inputs) : args;
 	}
 
-	#model(productKey: string, module: string | undefined): Promise<ThingModel> {
+	/** Whether devices of the product answer this service later, by a message. @throws IotError */
+	async isAsynchronous(productKey: string, service: string): Promise<boolean> {
+		const [identifier = "", module] = service.split(":").reverse();
+		return (await this.#model(productKey, module)).asynchronous.has(identifier);
+	}
+
+	#model(productKey: string, module: string | undefined): Promise<Known> {
 		const key = `${productKey}/${module ?? ""}`;
 		const known = this.#models.get(key);
 		if (known && known.until > this.#clock.now()) return known.model;
-		const model = this.#platform.thingModel(productKey, module).then(readThingModel);
+		const model = this.#platform.thingModel(productKey, module).then((tsl) => ({
+			inputs: readThingModel(tsl),
+			asynchronous: asynchronousServices(tsl),
+		}));
 		this.#models.set(key, { until: this.#clock.now() + MODEL_AGE_MS, model });
 		model.catch(() => this.#models.delete(key));
 		return model;

@@ -5,6 +5,11 @@ import type { DeviceRef } from "../command/device.ts";
 export interface IotPlatform {
 	/** Never rejects for what the platform or the network did: that is the result. */
 	invokeService(call: ServiceCall): Promise<CallResult>;
+	/**
+	 * The same to up to 100 devices of a product in one call (InvokeThingsService):
+	 * asynchronous services only. The answer names no message ids.
+	 */
+	invokeServices(call: ServicesCall): Promise<CallResult>;
 	/** The thing model (TSL) of a product, or of one of its custom modules. @throws IotError */
 	thingModel(productKey: string, module: string | undefined): Promise<string>;
 	/** Who a device is. @throws IotError */
@@ -17,6 +22,11 @@ export interface ServiceCall {
 	/** JSON text, sent as it is. */
 	readonly args: string;
 	readonly qos: 0 | 1;
+}
+
+export interface ServicesCall extends Pick<ServiceCall, "service" | "args"> {
+	readonly productKey: string;
+	readonly deviceNames: readonly string[];
 }
 
 /** What became of one call. */

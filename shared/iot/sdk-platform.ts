@@ -1,6 +1,7 @@
 import sdk, {
 	GetThingModelTslRequest,
 	InvokeThingServiceRequest,
+	InvokeThingsServiceRequest,
 	QueryDeviceDetailRequest,
 } from "@alicloud/iot20180120";
 import { Config } from "@alicloud/openapi-client";
@@ -9,7 +10,13 @@ import type { ApiAnswer } from "../command/command.ts";
 import type { DeviceRef } from "../command/device.ts";
 import type { CredentialSource } from "../credentials.ts";
 import { withDeadline } from "../deadline.ts";
-import { type CallResult, IotError, type IotPlatform, type ServiceCall } from "./platform.ts";
+import {
+	type CallResult,
+	IotError,
+	type IotPlatform,
+	type ServiceCall,
+	type ServicesCall,
+} from "./platform.ts";
 
 type Client = InstanceType<typeof sdk.default>;
 type Runtime = Parameters<Client["invokeThingServiceWithOptions"]>[1];
@@ -62,6 +69,20 @@ class SdkPlatform implements IotPlatform {
 		};
 		return this.#call(request, runtime, (client, options) =>
 			client.invokeThingServiceWithOptions(request, options),
+		).then(({ result }) => result);
+	}
+
+	async invokeServices(call: ServicesCall): Promise<CallResult> {
+		const request = new InvokeThingsServiceRequest({
+			...this.#instance(),
+			productKey: call.productKey,
+			deviceName: [...call.deviceNames],
+			identifier: call.service,
+			args: call.args,
+		});
+		const runtime = timeouts(this.#options.syncTimeoutMs + ANSWER_MARGIN_MS);
+		return this.#call(request, runtime, (client, options) =>
+			client.invokeThingsServiceWithOptions(request, options),
 		).then(({ result }) => result);
 	}
 

@@ -29,6 +29,14 @@ export function readThingModel(tsl: string): ThingModel {
 	);
 }
 
+/** The services of a model that devices answer later, by a message. @throws SyntaxError */
+export function asynchronousServices(tsl: string): ReadonlySet<string> {
+	const model = parseExact(tsl);
+	const services = list(isExactObject(model) ? model["services"] : undefined);
+	const later = services.filter((service) => service["callType"] === "async");
+	return new Set(later.map((service) => String(service["identifier"])));
+}
+
 function fieldTypes(fields: ExactJson | undefined): Inputs {
 	return new Map(
 		list(fields).map((field) => [String(field["identifier"]), dataType(field["dataType"])]),

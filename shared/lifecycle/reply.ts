@@ -43,6 +43,7 @@ export interface ReplyDeps {
 
 /**
  * Closes a command with the device's reply to its message.
+ * @param isItsCommand whether the command, as it is found, is the one that awaits the reply.
  * @returns the command afterwards; undefined where the reply has nothing to change:
  *   unknown command, another message, or a state that is final.
  */
@@ -51,6 +52,7 @@ export async function applyReply(
 	command: string | Stored<Command>,
 	messageId: string,
 	reply: Reply,
+	isItsCommand = (found: Command) => found.messageId === messageId,
 ): Promise<Stored<Command> | undefined> {
 	const stored = typeof command === "string" ? await deps.commands.get(command) : command;
 	if (!stored) return undefined;
@@ -59,7 +61,7 @@ export async function applyReply(
 		await deps.parked.add(deviceKey(document.device), document.id);
 	}
 	const changed = await deps.commands.change(stored, (found) =>
-		found.messageId === messageId ? moveOfReply(found, reply, deps.clock.now()) : undefined,
+		isItsCommand(found) ? { ...moveOfReply(found, reply, deps.clock.now()), messageId } : undefined,
 	);
 	return changed?.moved ? changed.stored : undefined;
 }

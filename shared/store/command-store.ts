@@ -2,9 +2,10 @@ import { type Command, commandSchema } from "../command/command.ts";
 import { PICKUP_MS } from "../command/create.ts";
 import { deviceKey } from "../command/device.ts";
 import { type Move, move } from "../command/move.ts";
+import { isTerminal } from "../command/state.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
-import { DocumentStore, type Kind } from "./document-store.ts";
+import { DamagedRow, DocumentStore, type Kind } from "./document-store.ts";
 import { partitionOf, shardOf, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {
@@ -59,27 +60,56 @@ export class CommandStore extends DocumentStore<Command> {
 	}
 }
 
+/** Reads many at once; a damaged row is a value of its own, so that it does not take the others with it. */
+export async function readAll<E extends { readonly id: string }>(
+	store: CommandStore,
+	entries: readonly E[],
+) {
+	return Promise.all(
+		entries.map(async (entry) => ({
+			entry,
+			found: await store.get(entry.id).catch((error: unknown) => {
+				if (error instanceof DamagedRow) return error;
+				throw error;
+			}),
+		})),
+	);
+}
+
 /** What lists by age sort by, and what their cursors are. */
 export const ageKey = ({ createdAt, id }: Pick<Command, "createdAt" | "id">): string =>
 	`${timeKey(createdAt)}#${id}`;
 
+/**
+ * Where the index of wake-ups keeps a command that has ended: behind all that
+ * is due, in the order in which they ended. So one index serves the tick, which
+ * reads what is due, and the stream, which reads what has ended lately.
+ */
+export const ENDED = "ended#";
+
+/** In place of a wave: another command of the job has taken this one's place. */
+export const SUPERSEDED = "-";
+
 /** The columns of the table's indexes; a row without one of an index's columns is not in that index. */
-function indexColumns(command: Command): Columns {
+function indexColumns(command: Command, version: bigint): Columns {
 	const shard = shardOf(command.id);
-	const due = lookAt(command);
+	const due = isTerminal(command.state) ? ENDED + timeKey(command.updatedAt) : dueKey(command);
 	const group = command.source.job ?? command.source.schedule;
+	const wave = command.supersededBy === undefined ? command.source.wave : SUPERSEDED;
 	return {
 		shard,
 		age: ageKey(command),
 		device: deviceKey(command.device),
 		state_shard: `${command.state}#${shard}`,
-		...(due === undefined ? {} : { due: timeKey(due) }),
+		...(due === undefined ? {} : { due }),
+		changed: `${timeKey(command.updatedAt)}#${version}`,
 		...(group === undefined ? {} : { group }),
+		...(wave === undefined ? {} : { wave: String(wave) }),
 	};
 }
 
 /** When the tick must look at a command. Whoever waits for a time of its own has been handed to the worker already. */
-function lookAt({ state, parked, wakeAt }: Command): number | undefined {
+function dueKey({ state, parked, wakeAt }: Command): string | undefined {
 	if (wakeAt === undefined) return undefined;
-	return state === "waiting" && !parked ? wakeAt + PICKUP_MS : wakeAt;
+	return timeKey(state === "waiting" && !parked ? wakeAt + PICKUP_MS : wakeAt);
 }

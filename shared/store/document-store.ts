@@ -12,7 +12,7 @@ export interface Kind<T> {
 	/** The first part of a row's key; one of a few shards where it is not given. */
 	readonly partition?: (id: string) => string;
 	/** Columns beside the document, for the table's indexes. */
-	readonly columns?: (document: T) => Columns;
+	readonly columns?: (document: T, version: bigint) => Columns;
 }
 
 /** A row that is not a document of its kind: damaged, or written by a newer version. */
@@ -120,7 +120,6 @@ export class DocumentStore<T extends { readonly id: string }> {
 		// The value itself, not the parsed one: fields of a newer version are kept.
 		return { document: value as T, version };
 	}
-
 	#readable(row: Row): Stored<T> | undefined {
 		try {
 			return this.fromRow(row);
@@ -135,7 +134,7 @@ export class DocumentStore<T extends { readonly id: string }> {
 	}
 
 	#toRow({ document, version }: Stored<T>): Row {
-		const columns = this.#kind.columns?.(document) ?? {};
+		const columns = this.#kind.columns?.(document, version) ?? {};
 		return {
 			key: this.#key(document.id),
 			columns: { ...columns, version, document: JSON.stringify(document) },

@@ -52,6 +52,7 @@ export class ReplyStore {
 	 * Finds the command that awaits this reply; where none does yet, the reply is kept for it.
 	 *
 	 * @param deviceKeys every key that a command of this device may be kept under.
+	 * @param otherwise looks elsewhere before the reply is kept; true: it has found its command.
 	 * @param service what it is the reply of, for a command that does not know its message.
 	 * @returns the command's id.
 	 */
@@ -60,11 +61,13 @@ export class ReplyStore {
 		deviceKeys: readonly string[],
 		reply: Reply,
 		service?: string,
+		otherwise: () => Promise<boolean> = async () => false,
 	): Promise<string | undefined> {
 		for (const deviceKey of deviceKeys) {
 			const awaiting = await this.#awaiting(keyOf(messageId, deviceKey));
 			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
+		if (await otherwise()) return undefined;
 		const columns = {
 			reply: JSON.stringify(reply),
 			kept: timeKey(reply.at),

@@ -29,14 +29,15 @@ export interface TableSchema {
 export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	commands: {
 		key: ["hash", "id"],
-		defined: ["shard", "age", "device", "state_shard", "group", "due"],
+		defined: ["shard", "age", "device", "state_shard", "group", "wave", "due", "changed"],
 		indexes: {
 			commands_by_age: { key: ["shard", "age"], includes: [] },
 			commands_by_device: { key: ["device", "age"], includes: [] },
 			commands_by_state: { key: ["state_shard", "age"], includes: [] },
 			/** Of a schedule, or of a job. */
-			commands_by_group: { key: ["group", "age"], includes: ["state_shard"] },
-			commands_due: { key: ["shard", "due"], includes: [] },
+			commands_by_group: { key: ["group", "age"], includes: ["state_shard", "wave"] },
+			/** Five indexes are all that a table may have: this one says what is due and what has changed. */
+			commands_due: { key: ["shard", "due"], includes: ["changed"] },
 		},
 		ttlSeconds: 90 * DAY_SECONDS,
 	},
@@ -61,12 +62,28 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 		ttlSeconds: -1,
 	},
 	reactions: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	operations: {
+		key: ["shard", "id"],
+		defined: ["due"],
+		indexes: { operations_due: { key: ["shard", "due"], includes: [] } },
+		ttlSeconds: 90 * DAY_SECONDS,
+	},
 	reaction_state: {
 		key: ["device", "item"],
 		defined: [],
 		indexes: {},
 		ttlSeconds: 30 * DAY_SECONDS,
 	},
+	/** As long as its commands: each change of a job begins that time anew. */
+	jobs: {
+		key: ["shard", "id"],
+		defined: ["due"],
+		indexes: { jobs_due: { key: ["shard", "due"], includes: [] } },
+		ttlSeconds: 90 * DAY_SECONDS,
+	},
+	/** Written once: longer than any job with its commands. */
+	job_targets: { key: ["hash", "id"], defined: [], indexes: {}, ttlSeconds: 365 * DAY_SECONDS },
+	devices: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
 };

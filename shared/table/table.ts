@@ -11,7 +11,11 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
+	| "operations"
 	| "reaction_state"
+	| "jobs"
+	| "job_targets"
+	| "devices"
 	| "keys"
 	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
@@ -22,7 +26,9 @@ export type IndexName =
 	| "commands_by_group"
 	| "commands_due"
 	| "replies_by_device"
-	| "schedules_due";
+	| "schedules_due"
+	| "operations_due"
+	| "jobs_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

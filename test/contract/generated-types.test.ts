@@ -38,6 +38,7 @@ export async function failedOnes(fetchJson: (url: string) => Promise<unknown>): 
 	>;
 	const ids: string[] = cursor === null ? [] : [cursor];
 	for (const command of commands) {
+		if (!("state" in command)) throw new Error(command.error.message);
 		const at: string = command.createdAt;
 		const { reply, attempts, error }: Command = command;
 		if (command.state === "failed") ids.push(command.id, at, error?.code ?? "", String(reply?.code));
@@ -56,6 +57,7 @@ export function advice(status: keyof operations["cancelCommand"]["responses"]): 
 		case 401:
 		case 403:
 			return "another key";
+		case 429:
 		case 500:
 		case 503:
 			return "later";

@@ -37,6 +37,11 @@ const OPERATIONS: Readonly<
 		{ productKey: "a1", deviceName: ODD, identifier: "Set", args: ODD, iotInstanceId: "iot-1" },
 		{ MessageId: "m", Result: ODD },
 	],
+	invokeThingsService: [
+		"InvokeThingsServiceRequest",
+		{ productKey: "a1", deviceName: [ODD, "b"], identifier: "Set", args: ODD },
+		{},
+	],
 	getThingModelTsl: [
 		"GetThingModelTslRequest",
 		{ productKey: "a1", functionBlockId: "module" },

@@ -20,6 +20,10 @@ async function worldFor(path: string): Promise<{ world: World; id: string }> {
 		const [letter] = page["deadLetters"] as Array<{ id: string }>;
 		return { world, id: letter?.id ?? "" };
 	}
+	if (list === "/v1/operations") {
+		const made = await world.request("POST", "/v1/commands/cancel", { body: { filter: {} } });
+		return { world, id: made.body.id };
+	}
 	const creates = operations.find((one) => one.path === list && one.method === "POST");
 	if (!creates) throw new Error(`nothing creates what ${path} is about`);
 	const { body } = await world.request("POST", list, { body: exampleOf(creates.operation) });

@@ -6,6 +6,7 @@ import { fieldsOf, type Json, Schemas } from "./schemas.ts";
 
 const TAGS: Readonly<Record<string, string>> = {
 	commands: "One invocation of a service on a device, with its whole history",
+	operations: "What is done to all commands that match a filter, and how far it is",
 	"dead-letters": "Messages and timer payloads that could not be made into a command",
 	schedules: "A command, and when it is sent",
 	reactions: "A rule: this event causes that command",
@@ -92,10 +93,14 @@ function answerOf(answer: Answer, schemas: Schemas): Json {
 		schema: schemas.add(schema),
 		...(example === undefined ? {} : { example }),
 	};
+	const texts = (answer.alsoAs ?? []).map((type) => [
+		type,
+		{ schema: { type: "string" }, example: "" },
+	]);
 	return {
 		description,
 		...(headers ? { headers: headersOf(headers) } : {}),
-		...(media ? { content: { [contentType]: media } } : {}),
+		...(media ? { content: { [contentType]: media, ...Object.fromEntries(texts) } } : {}),
 	};
 }
 

@@ -1,31 +1,28 @@
-import type { Command, CommandRequest } from "../../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../../shared/command/device.ts";
-import { matches } from "../../../shared/command/filter.ts";
+import { requestOf } from "../../../shared/command/again.ts";
+import type { Command } from "../../../shared/command/command.ts";
 import { parseCommandRequest } from "../../../shared/command/request.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
 import { reachesDevice } from "../../../shared/key/products.ts";
 import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
 import { settle } from "../../../shared/lifecycle/settle.ts";
-import { listCommands } from "../../../shared/store/command-list.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { HttpDeps } from "../deps.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
-import { pageAnswer } from "../list.ts";
 import { Problem } from "../problem.ts";
 import { type Caller, route } from "../route.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { commandAnswer, commandShown } from "./command-answer.ts";
 import {
 	acceptedAnswers,
 	commandDocument,
-	commandSchema,
 	endedCommand,
 	newCommand,
 	newCommandSchema,
 } from "./command-document.ts";
-import { commandQuery, readListQuery } from "./command-query.ts";
-import { commandView } from "./command-view.ts";
-import { notModified, pageDocument } from "./common-document.ts";
+import { listOfCommands } from "./command-list.ts";
+import { notModified } from "./common-document.ts";
+import { streamOfCommands } from "./stream.ts";
 
 const createCommand = route({
 	method: "POST",
@@ -52,28 +49,6 @@ const createCommand = route({
 		}
 		const source = { type: "http", ref: null, by: caller.name } as const;
 		return submit(deps, { request, caller }, { request: body, source });
-	},
-});
-
-const listOfCommands = route({
-	method: "GET",
-	path: "/v1/commands",
-	operationId: "listCommands",
-	summary: "List commands, newest first",
-	scope: "commands:read",
-	query: commandQuery,
-	answers: () => pageDocument("commands", commandSchema, endedCommand),
-	async handle(deps, { query, request, caller: { products } }) {
-		const { device, ...wanted } = readListQuery(query, deps.clock.now());
-		const filter = products ? { ...wanted, products } : wanted;
-		const page = await listCommands(deps.table, deps.commands, {
-			...filter,
-			...(device ? { deviceKeys: await allKeys(deps, device) } : {}),
-		});
-		const settled = await Promise.all(page.commands.map((stored) => settle(deps, stored)));
-		const shown = settled.filter(({ document }) => matches(filter, document));
-		const commands = shown.map(({ document }) => commandView(document));
-		return pageAnswer(request.url, { commands }, page.next);
 	},
 });
 
@@ -145,6 +120,8 @@ export const commandRoutes = [
 	getCommand,
 	cancelCommand,
 	redriveCommand,
+	...bulkRoutes,
+	streamOfCommands,
 ];
 
 async function submit(
@@ -179,34 +156,4 @@ async function load(deps: HttpDeps, id: string, caller: Caller): Promise<Stored<
 	const stored = await deps.commands.get(id);
 	if (stored && reachesDevice(caller, stored.document.device)) return stored;
 	throw new Problem("not-found", `there is no command ${id}`);
-}
-
-function requestOf(command: CommandRequest): CommandRequest {
-	const { device, service, args, argsForm, expiresIn, replyTimeout } = command;
-	const { onUnknown, whenOffline, lane, qos } = command;
-	return {
-		device,
-		service,
-		args,
-		argsForm,
-		expiresIn,
-		replyTimeout,
-		onUnknown,
-		whenOffline,
-		lane,
-		qos,
-	};
-}
-
-/** A device's history stands under each name that it was called by. */
-async function allKeys(deps: HttpDeps, device: DeviceRef): Promise<string[]> {
-	const given = deviceKeys(device);
-	try {
-		return [...new Set([...given, ...deviceKeys(await deps.identify(device))])];
-	} catch (error) {
-		deps.log.warn("a device's other names are not known; its list may be incomplete", {
-			error: (error as Error).message,
-		});
-		return given;
-	}
 }

@@ -33,7 +33,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
 	(
 		[
 			["core", /^shared\/((command|json|retry)\/|clock|ids)/, [], [...TYPES, "p-retry"]],
-			["rules", /^shared\/(schedule|reaction|key)\//, ["core"], [...TYPES, "croner"]],
+			["rules", /^shared\/(schedule|reaction|key|job|registry)\//, ["core"], [...TYPES, "croner"]],
 			["adapters", /^shared\/(table\/tablestore\/|iot\/sdk-|fc\/fc2)/, PORTS, "product"],
 			["composition", /^shared\/compose\.ts$/, SHARED, "product"],
 			["ports", /^shared\/((table|iot|fc)\/|[a-z-]+\.ts$)/, ["core"], "product without SDKs"],

@@ -5,6 +5,7 @@ import {
 	IotError,
 	type IotPlatform,
 	type ServiceCall,
+	type ServicesCall,
 } from "../../../shared/iot/platform.ts";
 
 export type Script = (call: ServiceCall, count: number) => CallResult | Promise<CallResult>;
@@ -17,6 +18,10 @@ export type Script = (call: ServiceCall, count: number) => CallResult | Promise<
 export class ScriptedPlatform implements IotPlatform {
 	/** Every call that was made, with its time. */
 	readonly calls: Array<ServiceCall & { readonly at: number }> = [];
+	/** Every call to several devices. */
+	readonly callsTogether: Array<ServicesCall & { readonly at: number }> = [];
+	scriptTogether: (call: ServicesCall, count: number) => CallResult | Promise<CallResult> = () =>
+		takenTogether;
 	script: Script = () => sent(`message-${this.calls.length}`);
 	models = new Map<string, string>();
 	modelFetches = 0;
@@ -29,6 +34,11 @@ export class ScriptedPlatform implements IotPlatform {
 	async invokeService(call: ServiceCall): Promise<CallResult> {
 		this.calls.push({ ...call, at: this.#clock.now() });
 		return this.script(call, this.calls.length);
+	}
+
+	async invokeServices(call: ServicesCall): Promise<CallResult> {
+		this.callsTogether.push({ ...call, at: this.#clock.now() });
+		return this.scriptTogether(call, this.callsTogether.length);
 	}
 
 	async thingModel(productKey: string): Promise<string> {
@@ -49,6 +59,12 @@ export const sent = (messageId: string): CallResult => ({
 	kind: "taken",
 	answer: { success: true, requestId: "R", messageId },
 });
+
+/** InvokeThingsService was taken: its answer names no messages. */
+export const takenTogether: CallResult = {
+	kind: "taken",
+	answer: { success: true, requestId: "R" },
+};
 
 /** A synchronous service answered. */
 export const answered = (code = 200, data = "{}"): CallResult => ({

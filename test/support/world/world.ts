@@ -1,30 +1,38 @@
 import { createApp } from "../../../functions/http/app.ts";
 import { apiDocument } from "../../../functions/http/document/index.ts";
+import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
+import { JobGate } from "../../../functions/worker/job-gate.ts";
 import { Outage } from "../../../functions/worker/outage.ts";
 import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
+import { type JobInvoker, writeJobPayload } from "../../../shared/fc/job-invoker.ts";
 import {
+	type OperationInvoker,
 	startOf,
 	type WorkerInvoker,
 	writeCommand,
+	writeOperation,
 	writePayload,
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
 import { createLog, type LogLevel } from "../../../shared/log.ts";
+import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
+import { ENDED } from "../../../shared/store/command-store.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
+import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
@@ -51,6 +59,9 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly batchCallsPerSecond?: number;
+	readonly batchDevices?: number;
+	readonly uplinkPerSecond?: number;
 	readonly corsOrigins?: readonly string[];
 	/** @default "warn" */
 	readonly logLevel?: LogLevel;
@@ -78,7 +89,7 @@ export interface Shown {
  * them, in virtual time: the ticks come every minute, and the worker is invoked
  * asynchronously.
  */
-export class World implements WorkerInvoker {
+export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
@@ -98,6 +109,7 @@ export class World implements WorkerInvoker {
 	readonly timer: ReturnType<typeof createTimer>;
 	worker: ReturnType<typeof createWorker>;
 	readonly #startWorker: () => ReturnType<typeof createWorker>;
+	#killWorker: () => void = () => {};
 	readonly #workerTimeout: number;
 	#requests = 0;
 
@@ -110,14 +122,22 @@ export class World implements WorkerInvoker {
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
-		const base = { ...stores, table, worker: this, clock, random, log };
+		const base = { ...stores, table, worker: this, jobInvoker: this, clock, random, log };
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
+		const { batchDevices = 100, batchCallsPerSecond = 10, uplinkPerSecond = 1_000 } = options;
+		const capacity = {
+			alonePerSecond: limits.perSecond,
+			togetherPerSecond: batchDevices > 1 ? batchCallsPerSecond * batchDevices : 0,
+			repliesPerSecond: uplinkPerSecond,
+		};
 		this.http = createApp({
 			...shared,
+			streams: new Streams(shared),
 			apiKeys: [API_KEY],
 			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
+			fleet: { capacity, batchDevices },
 			quota: () => quotaOverview(limits, { table, clock }),
 			document: async () => DOCUMENT,
 		});
@@ -128,16 +148,32 @@ export class World implements WorkerInvoker {
 			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
 		});
 		this.timer = createTimer(shared);
-		this.#startWorker = () =>
-			createWorker({
-				...shared,
+		this.#startWorker = () => {
+			const fate = { dead: false, out: () => false };
+			this.#killWorker = () => {
+				fate.dead = true;
+			};
+			const own = {
+				...base,
+				...openStores(mortal(table, fate), clock),
+				table: mortal(table, fate),
+			};
+			const acceptor = new Acceptor(own);
+			return createWorker({
+				...own,
+				acceptor,
 				platform,
 				models: new ModelCache(platform, clock),
-				quota: new SharedQuota(limits, base),
+				quota: new SharedQuota(limits, own),
 				places: new Places(PLACES, clock),
 				outage: new Outage(clock),
+				slots: new BatchSlots(batchCallsPerSecond, own),
+				batchDevices,
+				capacity,
+				gate: new JobGate(own.jobs, clock),
 				maxCallMs: 15_000,
 			});
+		};
 		this.worker = this.#startWorker();
 		clock.after(options.tickPhaseMs ?? 0, () => this.#scheduleTick());
 	}
@@ -152,20 +188,48 @@ export class World implements WorkerInvoker {
 			const group = commands.filter((stored) => secondOf(stored) === second);
 			const delayMs = second * 1000;
 			this.wakes.push({ ids: group.map(({ document }) => document.id), delayMs });
-			const event = writePayload(group.map(writeCommand));
-			this.clock.after(delayMs, () => {
-				if (this.workerDies) return;
-				this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
-					this.logged.push(`worker: ${error.message}`),
-				);
-			});
+			this.#invokeWorker(writePayload(group.map(writeCommand)), delayMs);
 		}
+		return true;
+	}
+
+	async resume(operation: string): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		this.#invokeWorker(writeOperation(operation), 0);
+		return true;
+	}
+
+	#invokeWorker(event: Buffer, delayMs: number): void {
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`worker: ${error.message}`),
+			);
+		});
+	}
+
+	/** The port to whoever moves jobs on: the worker, too. */
+	async drive(job: string, at: number): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		const delayMs = Math.ceil(Math.max(0, at - this.clock.now()) / 1000) * 1000;
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(writeJobPayload(job), this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`job: ${error.message}`),
+			);
+		});
 		return true;
 	}
 
 	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
 	replaceWorker(): void {
 		this.worker = this.#startWorker();
+	}
+
+	/** The worker's instance dies in the middle of everything: nothing that it does arrives any more. */
+	killWorker(): void {
+		this.#killWorker();
+		this.replaceWorker();
 	}
 
 	/** A request as the HTTP trigger delivers it; its answer must be one that the API's document describes. */
@@ -176,23 +240,50 @@ export class World implements WorkerInvoker {
 	): Promise<{ status: number; headers: Record<string, string>; body: Shown; text: string }> {
 		const { body, key = API_KEY } = options;
 		const text = typeof body === "string" ? body : JSON.stringify(body);
-		const request = new Request(`http://function${path}`, {
+		const response = await this.fetch(
 			method,
-			headers: {
-				...(key ? { Authorization: `Bearer ${key}` } : {}),
+			path,
+			{
+				Authorization: key ? `Bearer ${key}` : "",
 				...(text === undefined ? {} : { "content-type": "application/json" }),
 				...options.headers,
 			},
-			...(text === undefined ? {} : { body: text }),
-		});
-		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
+			text,
+		);
 		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			text: await response.text(),
+			text: await textOf(response),
 		};
 		described.check(method, path, answer);
-		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
+		const isJson = /^application\/(problem\+)?json/.test(answer.headers["content-type"] ?? "");
+		return { ...answer, body: (isJson ? JSON.parse(answer.text) : {}) as Shown };
+	}
+
+	/** A request while time passes anyway. */
+	async fetchNow(method: string, path: string, body: object): Promise<Response> {
+		return this.http.fetch(
+			new Request(`http://function${path}`, {
+				method,
+				headers: { Authorization: `Bearer ${API_KEY}` },
+				body: JSON.stringify(body),
+			}),
+		);
+	}
+
+	/** As `request`, but the answer's body is left to be read. */
+	fetch(
+		method: string,
+		path: string,
+		headers: Record<string, string> = {},
+		body?: string,
+	): Promise<Response> {
+		const request = new Request(`http://function${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${API_KEY}`, ...headers },
+			...(body === undefined ? {} : { body }),
+		});
+		return this.clock.run(Promise.resolve(this.http.fetch(request)));
 	}
 
 	/** Creates a command and gives what the API says of it. */
@@ -208,7 +299,8 @@ export class World implements WorkerInvoker {
 	/** Ids of commands that the tick has to look at, now or later. */
 	dueCommands(): string[] {
 		const rows = this.memory.all("commands");
-		return rows.flatMap(({ key, columns }) => ("due" in columns ? [key[1] ?? ""] : []));
+		const live = rows.filter(({ columns: { due } }) => due && !String(due).startsWith(ENDED));
+		return live.map(({ key }) => key[1] ?? "");
 	}
 
 	async get(id: string): Promise<Shown> {
@@ -240,23 +332,38 @@ export class World implements WorkerInvoker {
 
 	/** The queue function with any event. */
 	invokeQueue(event: unknown) {
+		return this.clock.run(this.#invokesQueue(event));
+	}
+
+	#invokesQueue(event: unknown) {
 		const text = typeof event === "string" ? event : JSON.stringify(event);
-		return this.clock.run(this.queue(Buffer.from(text), this.#context(120)));
+		return this.queue(Buffer.from(text), this.#context(120));
 	}
 
 	/** What the platform puts into the events queue. */
 	report(topic: string, payload: object) {
-		const message = {
-			messageid: `m-${this.#requests++}`,
-			messagetype: "upload",
-			topic,
-			payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
-			timestamp: Math.floor(this.clock.now() / 1000),
-		};
-		return this.deliverFrom("thingcast-events", {
-			id: message.messageid,
-			body: JSON.stringify(message),
-		});
+		return this.clock.run(this.hears(topic, payload));
+	}
+
+	/** The same, while time passes anyway. */
+	hears(topic: string, payload: object) {
+		return this.hearsAll([{ topic, payload }]);
+	}
+
+	hearsAll(messages: ReadonlyArray<{ readonly topic: string; readonly payload: object }>) {
+		return this.#invokesQueue(
+			messages.map(({ topic, payload }) => {
+				const message = {
+					messageid: `m-${this.#requests++}`,
+					messagetype: "upload",
+					topic,
+					payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
+					timestamp: Math.floor(this.clock.now() / 1000),
+				};
+				const body = JSON.stringify(message);
+				return this.cloudEvent("thingcast-events", { id: message.messageid, body });
+			}),
+		);
 	}
 
 	reply(messageId: string, code = 200, extra: object = {}) {
@@ -295,6 +402,13 @@ export class World implements WorkerInvoker {
 	#context(timeout: number): FcContext {
 		return { requestId: `request-${this.#requests++}`, timeoutSeconds: timeout };
 	}
+}
+
+/** Of a stream nothing: it would not end. */
+async function textOf(response: Response): Promise<string> {
+	if (response.headers.get("content-type") !== "text/event-stream") return response.text();
+	await response.body?.cancel();
+	return "";
 }
 
 export const LIGHT = { productKey: "pk", deviceName: "light" };

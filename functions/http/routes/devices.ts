@@ -1,0 +1,144 @@
+import * as z from "zod";
+import { isId } from "../../../shared/ids.ts";
+import type { ExactObject } from "../../../shared/json/exact.ts";
+import { type Device, newDevice } from "../../../shared/registry/device.ts";
+import { parseQuery, type Query, QueryError } from "../../../shared/registry/query.ts";
+import type { Stored } from "../../../shared/stored.ts";
+import { json } from "../answers.ts";
+import type { HttpDeps } from "../deps.ts";
+import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
+import { etag } from "../preconditions.ts";
+import { invalid, Problem } from "../problem.ts";
+import { route } from "../route.ts";
+import { isAgeKey, moment, momentOf } from "./command-query.ts";
+import { pageDocument } from "./common-document.ts";
+import { deviceSchema, exampleDevice, exampleEntry, timelineEntry } from "./device-document.ts";
+import { timelineOf } from "./device-timeline.ts";
+
+const DAY_MS = 86_400_000;
+/** A page that must look at more devices than this ends early and says where it stopped. */
+const MAX_LOOKED_AT = 20_000;
+const CHUNK = 1_000;
+
+const listDevices = route({
+	method: "GET",
+	path: "/v1/devices",
+	operationId: "listDevices",
+	summary: "List the devices that are known, by a query",
+	scope: "devices:read",
+	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
+	answers: () => pageDocument("devices", deviceSchema, exampleDevice),
+	async handle(deps, { query: { query, limit, cursor }, request }) {
+		const isMeant = readQuery(query);
+		let olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
+		const found: Device[] = [];
+		for (let looked = 0; looked < MAX_LOOKED_AT; looked += CHUNK) {
+			const some = await deps.devices.list(CHUNK, olderThan);
+			for (const { document } of some) {
+				if (!isMeant(document, deps.clock.now())) continue;
+				if (found.length === limit) return page(request, found, found.at(-1)?.id);
+				found.push(document);
+			}
+			olderThan = some.at(-1)?.document.id;
+			if (some.length < CHUNK) return page(request, found, undefined);
+		}
+		return page(request, found, olderThan);
+	},
+});
+
+const getDevice = route({
+	method: "GET",
+	path: "/v1/devices/{productKey}/{deviceName}",
+	operationId: "getDevice",
+	summary: "Get a device as it was last heard of",
+	scope: "devices:read",
+	answers: () => ({
+		200: {
+			description: "The device",
+			schema: deviceSchema,
+			example: exampleDevice,
+			headers: ["ETag"],
+		},
+	}),
+	problems: ["not-found"],
+	async handle(deps, { params }) {
+		const { document, version } = await load(deps, params);
+		return json(deviceView(document), 200, { etag: etag(version) });
+	},
+});
+
+const getTimeline = route({
+	method: "GET",
+	path: "/v1/devices/{productKey}/{deviceName}/timeline",
+	operationId: "getTimeline",
+	summary:
+		"List what happened to a device and why, newest first; of the last day, if nothing else is said",
+	scope: "devices:read",
+	query: z.strictObject({
+		since: moment.optional(),
+		until: moment.optional(),
+		limit: longPage(1_000, 1_000),
+		cursor: pageFields.cursor,
+	}),
+	answers: () => pageDocument("timeline", timelineEntry, exampleEntry),
+	async handle(deps, { params, query: { since, until, limit, cursor }, request }) {
+		const now = deps.clock.now();
+		const device = (await deps.devices.find(params.productKey, params.deviceName))?.document;
+		const end = until === undefined ? now + 1 : momentOf(until, now);
+		const begin = since === undefined ? end - DAY_MS : momentOf(since, now);
+		const { entries, next } = await timelineOf(
+			deps,
+			// Its commands are known even where it is not.
+			device ?? newDevice(params.productKey, params.deviceName, now),
+			{ since: begin, until: end },
+			limit,
+			cursor === undefined ? undefined : readCursor(cursor, isAgeKey),
+		);
+		return pageAnswer(request.url, { timeline: [...entries] }, next);
+	},
+});
+
+export const deviceRoutes = [listDevices, getDevice, getTimeline];
+
+const page = (request: Request, devices: readonly Device[], next: string | undefined) =>
+	pageAnswer(request.url, { devices: devices.map(deviceView) }, next);
+
+/** @throws Problem */
+function readQuery(text: string | undefined): Query {
+	if (text === undefined || text.trim() === "") return () => true;
+	try {
+		return parseQuery(text);
+	} catch (error) {
+		if (!(error instanceof QueryError)) throw error;
+		throw invalid([{ pointer: "/query", detail: error.message }]);
+	}
+}
+
+async function load(
+	{ devices }: HttpDeps,
+	{ productKey, deviceName }: { readonly productKey: string; readonly deviceName: string },
+): Promise<Stored<Device>> {
+	const stored = await devices.find(productKey, deviceName);
+	if (stored) return stored;
+	throw new Problem("not-found", `the device ${productKey}/${deviceName} is not known here`);
+}
+
+function deviceView(device: Device): ExactObject {
+	const { productKey, deviceName, iotId, nickname, status, tags, groups } = device;
+	return {
+		productKey,
+		deviceName,
+		...(iotId === undefined ? {} : { iotId }),
+		...(nickname === undefined ? {} : { nickname }),
+		status,
+		...at("statusAt", device.statusAt),
+		...at("lastSeen", device.lastSeen),
+		tags: { ...tags },
+		groups: [...groups],
+		...at("updatedAt", device.updatedAt),
+		...at("syncedAt", device.syncedAt),
+	};
+}
+
+const at = (name: string, ms: number | undefined) =>
+	ms === undefined ? {} : { [name]: new Date(ms).toISOString() };
