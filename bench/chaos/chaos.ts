@@ -20,8 +20,7 @@ for (let turn = 0; turn < Number(values.seeds); turn++) {
 		perSecond: Number(values.rate),
 		log: (line) => console.log(`  ${line}`),
 	});
-	const { lost, duplicates, wrong, endless, states, workerKills } = result;
-	const unknown = states["unknown"] ?? 0;
+	const { lost, duplicates, wrong, endless, states, unknown, workerKills } = result;
 	console.log(
 		`seed ${seed}: ${result.kills} kills (${workerKills} of the worker) in ${result.seconds.toFixed(0)} s, ${result.intents} asked for, ${result.commands} commands ${JSON.stringify(states)}`,
 	);

@@ -15,6 +15,7 @@ interface Shown {
 export interface Findings {
 	readonly commands: number;
 	readonly states: Readonly<Record<string, number>>;
+	readonly unknown: number;
 	/** Of those that are unknown, how many a device has. */
 	readonly unknownReached: number;
 	/** Each a sentence that names its mark. */
@@ -61,10 +62,19 @@ export function check(
 		}
 	}
 	const states: Record<string, number> = {};
-	for (const { state } of commands) states[state] = (states[state] ?? 0) + 1;
+	for (const { state, error } of commands) {
+		const shown = state === "unknown" ? `unknown ${error?.code}` : state;
+		states[shown] = (states[shown] ?? 0) + 1;
+	}
 	const unknown = commands.filter(({ state }) => state === "unknown");
 	const unknownReached = unknown.filter(({ args }) => received.has(args.name ?? "")).length;
-	return { commands: commands.length, states, unknownReached, ...findings };
+	return {
+		commands: commands.length,
+		states,
+		unknown: unknown.length,
+		unknownReached,
+		...findings,
+	};
 }
 
 const describe = ({ id, state, attempts, error }: Shown): string =>

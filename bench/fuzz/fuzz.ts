@@ -21,7 +21,12 @@ interface Fuzzed {
 	slowestMs: number;
 }
 
+/** The virtual clouds replace what other clocks go by. */
+const realMs = () => Number(process.hrtime.bigint()) / 1e6;
+
+const cronField = fc.constantFrom("*", "*/5", "0", "1-5", "L", "59", "7", "30", "29", "2", "MON#2");
 const cronText = fc.oneof(
+	fc.array(cronField, { minLength: 5, maxLength: 6 }).map((fields) => fields.join(" ")),
 	anyText,
 	fc.stringMatching(/^[0-9*/,\-?LW#]{1,8}( [0-9*/,\-?LW#]{1,8}){4,5}$/),
 	fc.stringMatching(/^@[a-z]{1,8}$/),
@@ -77,13 +82,13 @@ async function throughLots(door: string, inputs: number): Promise<Fuzzed> {
 	const found: Fuzzed = { inputs, accepted: 0, broken: [], slowestMs: 0 };
 	for (let lot = 0; lot * LOT < inputs; lot++) {
 		const texts = fc.sample(arbitrary, { numRuns: LOT, seed: SEED + lot });
-		const startedAt = performance.now();
+		const startedAt = realMs();
 		try {
 			found.accepted += (await throughDoor(door, texts)).accepted;
 		} catch (error) {
 			found.broken.push(`${door}, lot ${lot}: ${(error as Error).message.slice(0, 200)}`);
 		}
-		found.slowestMs = Math.max(found.slowestMs, (performance.now() - startedAt) / LOT);
+		found.slowestMs = Math.max(found.slowestMs, (realMs() - startedAt) / LOT);
 	}
 	return found;
 }
@@ -93,13 +98,13 @@ function single(name: string, inputs: number): Fuzzed {
 	const door = SINGLE[name];
 	if (!door) return found;
 	for (const text of fc.sample(door.arbitrary, { numRuns: inputs, seed: SEED })) {
-		const startedAt = performance.now();
+		const startedAt = realMs();
 		try {
 			if (door.take(text)) found.accepted++;
 		} catch (error) {
 			found.broken.push(`${name} ${JSON.stringify(text)}: ${(error as Error).message}`);
 		}
-		found.slowestMs = Math.max(found.slowestMs, performance.now() - startedAt);
+		found.slowestMs = Math.max(found.slowestMs, realMs() - startedAt);
 	}
 	return found;
 }

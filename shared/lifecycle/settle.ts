@@ -2,7 +2,9 @@ import { CLOCK_SKEW_MS } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
 import type { Move } from "../command/move.ts";
+import type { KeptReply } from "../store/reply-store.ts";
 import type { Stored } from "../stored.ts";
+import { mayPass } from "../table/table.ts";
 import { replyToLost, WORKER_LOST } from "./lost-reply.ts";
 import { applyReply, moveOfReply, type ReplyDeps } from "./reply.ts";
 
@@ -42,6 +44,16 @@ export function overdue(command: Command, now: number): Move | undefined {
 	}
 }
 
+/** Without the index, such as before the tables are updated, a lost command is unknown and nothing worse. */
+async function lostReply(deps: ReplyDeps, command: Command): Promise<KeptReply | undefined> {
+	try {
+		return await replyToLost(deps, command);
+	} catch (error) {
+		if (mayPass(error)) throw error;
+		return undefined;
+	}
+}
+
 /** Brings a command to where time has taken it, so that whoever reads it sees no stale state. */
 export async function settle(deps: ReplyDeps, read: Stored<Command>): Promise<Stored<Command>> {
 	const { document: command } = read;
@@ -54,7 +66,7 @@ export async function settle(deps: ReplyDeps, read: Stored<Command>): Promise<St
 		const closed = reply && (await applyReply(deps, command.id, command.messageId, reply));
 		if (closed) return closed;
 	}
-	const lost = change.error === ABANDONED ? await replyToLost(deps, command) : undefined;
+	const lost = change.error === ABANDONED ? await lostReply(deps, command) : undefined;
 	if (lost && moveOfReply(command, lost.reply, deps.clock.now()).event === "park") {
 		await deps.parked.add(deviceKey(command.device), command.id);
 	}

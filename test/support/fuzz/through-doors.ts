@@ -46,7 +46,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
 		await world.deliverFrom("thingcast-events", { id: "e", body: '{"any":1}' });
 	},
 	async timer(world, inputs) {
-		for (const payload of inputs) await world.fire("t", payload, world.clock.now());
+		for (const [n, payload] of inputs.entries()) await world.fire(`t${n}`, payload);
 	},
 	"mns queue": (world, inputs) => batch(world, inputs, (body, id) => mns(world, body, id)),
 	"mns queue in base64": (world, inputs) =>

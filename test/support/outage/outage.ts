@@ -32,7 +32,7 @@ export interface CellResult {
 	readonly duplicates: number;
 	readonly wrong: number;
 	readonly endless: number;
-	/** From the end of the outage until every command had ended, in seconds. */
+	/** From the end of the outage until every command that was accepted before had ended, in seconds. */
 	readonly drainSeconds: number;
 }
 
@@ -85,9 +85,9 @@ export async function outage(cell: Cell, seed: number): Promise<CellResult> {
 			await clock.sleep(pause);
 		}
 	};
-	world.platform.script = async (call) => {
+	world.platform.script = async (call, count) => {
+		const messageId = `m${count}`;
 		await clock.sleep(CALL_MS);
-		const messageId = `m${world.platform.calls.length}`;
 		const take = () => {
 			arrive(call.args);
 			clock.after(200, () => pending.push(deliver(() => reply(world, messageId))));
@@ -124,6 +124,7 @@ export async function outage(cell: Cell, seed: number): Promise<CellResult> {
 		await clock.advance(gapMs);
 	}
 	await clock.advance(Math.max(0, durationMs * 1.3 - gapMs * COMMANDS));
+	await clock.run(Promise.all(pending));
 	return conclude(world, accepted, reached, endedAt);
 }
 
@@ -150,12 +151,17 @@ async function ask(
 		const response = await world.http.fetch(
 			new Request("http://function/v1/commands", {
 				method: "POST",
-				headers: { authorization: "Bearer a-key-for-the-tests", "idempotency-key": key },
+				headers: {
+					authorization: "Bearer a-key-for-the-tests",
+					"content-type": "application/json",
+					"idempotency-key": key,
+				},
 				body: JSON.stringify(body),
 			}),
 		);
 		if (response.status === 202) accepted.set(body.args, "http");
-		if (response.status !== 503) return;
+		if (response.status === 202) return;
+		if (response.status !== 503) throw new Error(`${response.status}: ${await response.text()}`);
 		await world.clock.sleep(AGAIN_MS);
 	}
 }
@@ -203,18 +209,19 @@ async function conclude(
 ): Promise<CellResult> {
 	const { clock } = world;
 	let commands = await list(world);
-	let drainedAt = clock.now();
 	while (clock.now() < endedAt + MAX_DRAIN_MS) {
 		commands = await list(world);
 		const stored = new Set(commands.map(({ args }) => args));
 		const all = [...accepted.keys()].every((args) => stored.has(args));
-		drainedAt = clock.now();
 		if (all && commands.every(({ terminal }) => terminal)) break;
 		await clock.advance(1_000);
 	}
 	const states: Record<string, number> = {};
 	let wrong = 0;
-	for (const { state, args } of commands) {
+	let drainedAt = endedAt;
+	for (const { state, args, createdAt, updatedAt } of commands) {
+		// What came only afterwards is no backlog.
+		if (Date.parse(createdAt) <= endedAt) drainedAt = Math.max(drainedAt, Date.parse(updatedAt));
 		states[state] = (states[state] ?? 0) + 1;
 		const times = reached.get(args) ?? 0;
 		if (state === "succeeded" && times === 0) wrong++;
@@ -235,7 +242,13 @@ async function conclude(
 
 async function list(world: World) {
 	const { body } = await world.request("GET", "/v1/commands?limit=100");
-	return body["commands"] as Array<{ state: string; args: string; terminal: boolean }>;
+	return body["commands"] as Array<{
+		state: string;
+		args: string;
+		terminal: boolean;
+		createdAt: string;
+		updatedAt: string;
+	}>;
 }
 
 /** Every cell: Function Compute and MNS refuse or deliver nothing, in which all faults of theirs end. */
