@@ -268,7 +268,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		return this.http.fetch(
 			new Request(`http://function${path}`, {
 				method,
-				headers: { Authorization: `Bearer ${API_KEY}` },
+				headers: { Authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
 				body: JSON.stringify(body),
 			}),
 		);
