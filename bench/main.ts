@@ -3,10 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { fuzz } from "./fuzz/fuzz.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
 import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
+import { outages } from "./outages/outages.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { quota } from "./quota/quota.ts";
 import { quotaInRealTime } from "./quota/real-time/real-time.ts";
@@ -28,6 +30,8 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	"quota-real-time": quotaInRealTime,
 	reactions,
 	expressions,
+	outages,
+	fuzz,
 };
 const RESULTS = "bench/results";
 

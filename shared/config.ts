@@ -47,6 +47,7 @@ const corsOrigins = text.transform((value, context) => {
 	}
 	return origins;
 });
+const names = text.transform((value) => value.split(",").map((name) => name.trim()));
 
 /** Every environment variable that any function reads. README's table says what each is for. */
 const VARIABLES = {
@@ -77,6 +78,14 @@ const VARIABLES = {
 		.default(1),
 	QUOTA_INSTANCES: positiveInteger.default(20),
 	SYNC_TIMEOUT_SECONDS: positiveInteger.max(60, "must be at most 60").default(5),
+	COMMANDS_QUEUE: names.default(["thingcast-commands"]),
+	EVENTS_QUEUE: names.default(["thingcast-events"]),
+	DEAD_LETTER_QUEUES: names.default([
+		"thingcast-commands-dead-letters",
+		"thingcast-events-dead-letters",
+		"thingcast-failures",
+	]),
+	OTHER_QUEUES: z.enum(["commands", "events"]).default("events"),
 	API_KEYS: apiKeys,
 	CORS_ORIGINS: corsOrigins.default([]),
 	LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
@@ -102,6 +111,13 @@ export const FUNCTION_SETTINGS = [
 	"FC_ENDPOINT",
 ] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
+
+export const QUEUE_SETTINGS = [
+	"COMMANDS_QUEUE",
+	"EVENTS_QUEUE",
+	"DEAD_LETTER_QUEUES",
+	"OTHER_QUEUES",
+] as const;
 
 export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;
 

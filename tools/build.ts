@@ -2,12 +2,15 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
+import { buildConsole } from "../console/built.ts";
 import { API_DOCUMENT, documentMaker } from "./bundle/api-document.ts";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
 export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE_MAPS = "source-maps";
+/** Beside index.js of the function http: files that it serves, and no part of what is loaded at its start. */
+const CONSOLE = "console";
 const LARGEST_SHOWN = 4;
 
 export interface BuildOptions {
@@ -66,7 +69,11 @@ export async function createBuilder(options: BuildOptions = {}): Promise<Builder
 				document !== undefined && name === API_DOCUMENT.functionName
 					? { [API_DOCUMENT.file]: document }
 					: {};
-			return Promise.all(names.map((name) => keep(name, result, filesOf(name), { root, outDir })));
+			const bundles = await Promise.all(
+				names.map((name) => keep(name, result, filesOf(name), { root, outDir })),
+			);
+			if (root === PROJECT) await buildConsole(join(outDir, "http", CONSOLE));
+			return bundles;
 		},
 		async dispose() {
 			await Promise.all([esbuild.dispose(), documents?.dispose()]);
@@ -123,7 +130,9 @@ async function writeBundle(
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(outDir, SOURCE_MAPS), { recursive: true });
 	// Everything in the folder is shipped: what an earlier build left goes.
-	const strangers = (await readdir(folder)).filter((file) => !(file in files));
+	const strangers = (await readdir(folder)).filter(
+		(file) => !(file in files) && !(name === "http" && file === CONSOLE),
+	);
 	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
 	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
 	for (const [file, content] of Object.entries(files)) {

@@ -38,7 +38,10 @@ export function createApp(deps: HttpDeps): Hono<VisitEnv> {
 			const caller = scope === undefined ? ANYONE : await admit(context);
 			if (!route) throw notAllowed(req, allowed(routes));
 			if (scope !== undefined) requireScope(caller, scope);
-			const response = await route.handle(deps, await readCall(route, req, caller));
+			const response = await route.handle(
+				deps,
+				await readCall(route, req, caller, deps.clock.now()),
+			);
 			return method === "GET" ? unlessKnown(req.raw, response) : response;
 		});
 	}
@@ -70,8 +73,13 @@ function allowed(routes: readonly Route[]): string {
 const notAllowed = ({ method, path }: HonoRequest, allow: string) =>
 	new Problem("method-not-allowed", `${method} ${path}: use ${allow}`, { headers: { allow } });
 
-async function readCall(route: Route, req: HonoRequest, caller: Caller): Promise<Call> {
-	const body = route.body?.read(await readJson(req.raw, route.body.maxBytes));
+async function readCall(
+	route: Route,
+	req: HonoRequest,
+	caller: Caller,
+	now: number,
+): Promise<Call> {
+	const body = route.body?.read(await readJson(req.raw, route.body.maxBytes), now);
 	if (body && !body.ok) throw invalid(body.errors);
 	return {
 		params: req.param(),

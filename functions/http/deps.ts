@@ -1,5 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { DeviceRef } from "../../shared/command/device.ts";
+import type { ConsoleFiles } from "../../shared/console/files.ts";
 import type { OperationInvoker, WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
@@ -40,6 +41,8 @@ export interface HttpDeps {
 	readonly quota: () => Promise<QuotaOverview>;
 	/** The API as an OpenAPI document, which was made when the function was built. */
 	readonly document: () => Promise<string>;
+	/** The web console; absent where none was built. */
+	readonly console?: () => ConsoleFiles;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly log: Log;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS } from "../../shared/config.ts";
+import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
@@ -12,6 +13,7 @@ import { Streams } from "./stream/streams.ts";
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
 /** Beside this bundle; the build writes it. */
 const DOCUMENT = "openapi.json";
+const CONSOLE = "console";
 
 const deps = compose(
 	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
@@ -26,6 +28,9 @@ const platform = async () => {
 	return openPlatform(settings, deps);
 };
 
+/** Read when it is first opened. */
+let consoleFiles: ConsoleFiles | undefined;
+
 const streams = new Streams(deps);
 const app = createApp({
 	...deps,
@@ -34,6 +39,10 @@ const app = createApp({
 	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
+	console: () => {
+		consoleFiles ??= readConsole(join(__dirname, CONSOLE));
+		return consoleFiles;
+	},
 	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 

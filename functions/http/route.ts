@@ -37,7 +37,7 @@ export type Answers = Readonly<Record<number, Answer>>;
 
 export interface Body<B> {
 	/** Checks a body whose numbers still have all their digits. */
-	readonly read: (body: ExactJson) => Parsed<B>;
+	readonly read: (body: ExactJson, now: number) => Parsed<B>;
 	/** @default MAX_BODY_BYTES */
 	readonly maxBytes?: number;
 	/** What the document says of it. */

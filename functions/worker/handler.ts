@@ -1,8 +1,9 @@
 import type { Command } from "../../shared/command/command.ts";
+import { isTerminal } from "../../shared/command/state.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
-import { TableError } from "../../shared/table/table.ts";
+import { mayPass } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { goOn, type OperationResult } from "./operation.ts";
@@ -41,7 +42,8 @@ export function createHandler(ofProcess: WorkerDeps) {
 			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
 			return goOn(deps, payload.operation, { owner: context.requestId, until });
 		}
-		const { commands } = payload;
+		const { commands, unreadable } = payload;
+		if (unreadable.length > 0) deps.log.error("commands could not be read", { unreadable });
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(
@@ -81,14 +83,28 @@ async function sendOrFail(
 	try {
 		return await sendCommand(deps, stored, limits);
 	} catch (error) {
-		if (error instanceof TableError) throw error;
+		if (mayPass(error)) throw error;
 		const { name, message } = error as Error;
 		deps.log.error("a command could not be sent", { command: stored.document.id, error: message });
-		await deps.commands.change(stored, ({ state }) => ({
-			event: state === "sending" ? "lose" : "fail",
-			at: deps.clock.now(),
-			error: { code: "InternalError", message: `${name}: ${message}` },
-		}));
+		await giveUp(deps, stored, `${name}: ${message}`);
 		return undefined;
+	}
+}
+
+/** Its row may be what is wrong with it: then nothing can be written, and the others go on. */
+async function giveUp(deps: WorkerDeps, stored: Stored<Command>, message: string): Promise<void> {
+	try {
+		await deps.commands.change(stored, ({ state }) => {
+			// What has ended meanwhile has another's outcome.
+			if (isTerminal(state) || state === "sent") return undefined;
+			const event = state === "sending" ? "lose" : "fail";
+			return { event, at: deps.clock.now(), error: { code: "InternalError", message } };
+		});
+	} catch (error) {
+		if (mayPass(error)) throw error;
+		deps.log.error("a command could not be given up", {
+			command: stored.document.id,
+			error: String(error),
+		});
 	}
 }

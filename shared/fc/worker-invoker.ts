@@ -26,11 +26,10 @@ export const startOf = ({ state, wakeAt }: Command, now: number): number =>
 
 /** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
 const payloadSchema = z.union([
-	z.object({
-		commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
-	}),
+	z.object({ commands: z.array(z.unknown()).min(1) }),
 	z.object({ operation: z.string() }),
 ]);
+const itemSchema = z.object({ version: z.string().regex(/^\d+$/), command: commandSchema });
 
 /** One command of a payload. */
 export const writeCommand = ({ version, document }: Stored<Command>): string =>
@@ -44,7 +43,8 @@ export const writeOperation = (operation: string): Buffer =>
 	Buffer.from(JSON.stringify({ operation }));
 
 export type Payload =
-	| { readonly commands: Stored<Command>[] }
+	/** The commands, and why others cannot be read: the tick finds those in the table. */
+	| { readonly commands: Stored<Command>[]; readonly unreadable: string[] }
 	/** Id of an operation to go on with. */
 	| { readonly operation: string };
 
@@ -52,10 +52,13 @@ export type Payload =
 export function readPayload(event: Buffer): Payload {
 	const payload = payloadSchema.parse(JSON.parse(event.toString("utf8")));
 	if ("operation" in payload) return payload;
-	return {
-		commands: payload.commands.map(({ version, command }) => ({
-			version: BigInt(version),
-			document: command,
-		})),
-	};
+	const commands: Stored<Command>[] = [];
+	const unreadable: string[] = [];
+	for (const item of payload.commands) {
+		const read = itemSchema.safeParse(item);
+		if (read.success) {
+			commands.push({ version: BigInt(read.data.version), document: read.data.command });
+		} else unreadable.push(z.prettifyError(read.error));
+	}
+	return { commands, unreadable };
 }

@@ -94,7 +94,19 @@ export function replaceDefinition(
 		createdAt,
 		updatedAt: now,
 	};
-	return withNext(edited, Math.max(from, (begunAt ?? Number.NEGATIVE_INFINITY) + 1));
+	const goesOn = Math.max(from, (begunAt ?? Number.NEGATIVE_INFINITY) + 1);
+	return withNext(withRecords(edited, notTaken(schedule, goesOn), now), goesOn);
+}
+
+/** Runs that are due, that no tick has come for yet, and that are taken away: they are missed. */
+function notTaken(schedule: Schedule, until: number): RunRecord[] {
+	const { next, status, skips, createdAt } = schedule;
+	if (status !== "active" || next === undefined || next >= until) return [];
+	for (const { at } of running(occurrences(schedule, createdAt, next - 1))) {
+		if (at >= until) break;
+		if (!skips.includes(at)) return [{ at, outcome: "missed", until }];
+	}
+	return [];
 }
 
 export function pause(schedule: Schedule, { canceled }: CalledBack, now: number): Schedule {
@@ -109,7 +121,10 @@ export function pause(schedule: Schedule, { canceled }: CalledBack, now: number)
 	};
 	return withRecords(
 		paused,
-		canceled.map(({ at, commands }) => ({ at, outcome: "canceled", commands })),
+		[
+			...canceled.map(({ at, commands }) => ({ at, outcome: "canceled", commands }) as const),
+			...notTaken(schedule, now),
+		],
 		now,
 	);
 }

@@ -17,8 +17,22 @@ const KIND: Kind<Command> = {
 
 /** Commands. Every change of one is a move of its state table. */
 export class CommandStore extends DocumentStore<Command> {
+	readonly #table: Table;
+
 	constructor(table: Table) {
 		super(table, KIND);
+		this.#table = table;
+	}
+
+	/** The newest commands of a device under this name. Damaged ones are left out. */
+	async ofDevice(key: string, limit: number): Promise<Command[]> {
+		const direction = "backward";
+		const rows = await this.#table.range("commands_by_device", { prefix: [key], direction, limit });
+		const ids = rows.map((row) => row.key[1]?.split("#")[1] ?? "");
+		const found = await Promise.allSettled(ids.map((id) => this.get(id)));
+		return found.flatMap((one) =>
+			one.status === "fulfilled" && one.value ? one.value.document : [],
+		);
 	}
 
 	/**

@@ -110,7 +110,8 @@ export class DocumentStore<T extends { readonly id: string }> {
 		if (typeof version !== "bigint" || typeof document !== "string") {
 			throw new DamagedRow(table, id, "it has no version or no document");
 		}
-		const value = this.#parse(id, document);
+		const value = parsed(document);
+		if (value === undefined) throw new DamagedRow(table, id, "its document is not JSON");
 		const checked = schema.safeParse(value);
 		if (!checked.success) {
 			const [issue] = checked.error.issues;
@@ -119,15 +120,6 @@ export class DocumentStore<T extends { readonly id: string }> {
 		// The value itself, not the parsed one: fields of a newer version are kept.
 		return { document: value as T, version };
 	}
-
-	#parse(id: string, text: string): unknown {
-		try {
-			return JSON.parse(text);
-		} catch (error) {
-			throw new DamagedRow(this.#kind.table, id, (error as Error).message);
-		}
-	}
-
 	#readable(row: Row): Stored<T> | undefined {
 		try {
 			return this.fromRow(row);
@@ -147,6 +139,14 @@ export class DocumentStore<T extends { readonly id: string }> {
 			key: this.#key(document.id),
 			columns: { ...columns, version, document: JSON.stringify(document) },
 		};
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
 	}
 }
 

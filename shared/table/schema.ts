@@ -45,8 +45,11 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	parked: { key: ["device", "id"], defined: [], indexes: {}, ttlSeconds: 31 * DAY_SECONDS },
 	replies: {
 		key: ["hash", "message", "device"],
-		defined: [],
-		indexes: {},
+		defined: ["kept"],
+		indexes: {
+			/** Only of replies that no command awaited when they came. */
+			replies_by_device: { key: ["device", "kept"], includes: [] },
+		},
 		ttlSeconds: 7 * DAY_SECONDS,
 	},
 	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */

@@ -22,6 +22,7 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
+	| "replies_by_device"
 	| "schedules_due"
 	| "operations_due";
 
@@ -100,4 +101,10 @@ export class TableError extends Error {
 		this.applied = options.applied;
 		if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
 	}
+}
+
+/** Whether what failed may succeed later without anybody's doing: the table store, or what a failure of it caused. */
+export function mayPass(error: unknown): boolean {
+	if (error instanceof TableError) return error.retryable;
+	return error instanceof Error && mayPass(error.cause);
 }

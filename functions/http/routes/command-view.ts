@@ -17,7 +17,7 @@ export function commandView(command: Command): ExactObject {
 		id: command.id,
 		device: present({ ...command.device }),
 		service: command.service,
-		args: command.argsForm === "text" ? command.args : parseExact(command.args),
+		args: command.argsForm === "text" ? command.args : readable(command.args),
 		state: command.state,
 		terminal: isTerminal(command.state),
 		lane: command.lane,
@@ -34,7 +34,7 @@ export function commandView(command: Command): ExactObject {
 			present({
 				code: number(reply.code),
 				message: reply.message,
-				data: reply.data === undefined ? undefined : parseExact(reply.data),
+				data: reply.data === undefined ? undefined : readable(reply.data),
 				at: time(reply.at),
 			}),
 		error: error && present({ ...error }),
@@ -56,7 +56,7 @@ function resultText(messageId: string | undefined, reply: Reply): string {
 	return stringifyExact(
 		present({
 			code: number(reply.code),
-			data: reply.data === undefined ? {} : parseExact(reply.data),
+			data: reply.data === undefined ? {} : readable(reply.data),
 			id: messageId,
 			message: reply.message,
 		}),
@@ -69,6 +69,15 @@ function attemptView(attempt: Attempt): ExactObject {
 		at: time(attempt.at),
 		durationMs: number(attempt.durationMs),
 	});
+}
+
+/** What is stored and cannot be read is shown as the text that it is. */
+function readable(text: string): ExactJson {
+	try {
+		return parseExact(text);
+	} catch {
+		return text;
+	}
 }
 
 const number = (value: number) => exactNumber(String(value));

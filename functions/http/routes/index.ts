@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { commandRoutes } from "./commands.ts";
+import { consoleRoutes } from "./console.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { keyRoutes } from "./keys.ts";
 import { operationRoutes } from "./operations.ts";
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
 	...keyRoutes,
 	...auditRoutes,
 	...serviceRoutes,
+	...consoleRoutes,
 ];

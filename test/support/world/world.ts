@@ -37,6 +37,18 @@ const MINUTE_MS = 60_000;
 const DOCUMENT = apiDocument();
 const described = new DescribedApi(DOCUMENT);
 
+const QUEUES = {
+	commands: ["thingcast-commands"],
+	events: ["thingcast-events"],
+	deadLetters: ["thingcast-commands-dead-letters", "thingcast-events-dead-letters", "failures"],
+} as const;
+
+interface QueuedMessage {
+	readonly id: string;
+	readonly body: string;
+	readonly sentAt?: number;
+}
+
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
 	/** Time limit of a worker invocation, in seconds. */
@@ -46,6 +58,8 @@ export interface WorldOptions {
 	readonly corsOrigins?: readonly string[];
 	/** @default "warn" */
 	readonly logLevel?: LogLevel;
+	/** What may come by a queue that is not named. */
+	readonly otherQueues?: "commands" | "events";
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -113,7 +127,11 @@ export class World implements WorkerInvoker, OperationInvoker {
 			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
-		this.queue = createQueue({ ...shared, reactions });
+		this.queue = createQueue({
+			...shared,
+			reactions,
+			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
+		});
 		this.timer = createTimer(shared);
 		this.#startWorker = () =>
 			createWorker({
@@ -228,19 +246,32 @@ export class World implements WorkerInvoker, OperationInvoker {
 	}
 
 	/** Messages as an EventBridge event stream delivers them from an MNS queue. */
-	deliver(...messages: Array<{ readonly id: string; readonly body: string }>) {
-		const event = messages.map(({ id, body }) => ({
+	deliver(...messages: QueuedMessage[]) {
+		return this.deliverFrom("thingcast-commands", ...messages);
+	}
+
+	/** The same from another queue. */
+	deliverFrom(queue: string, ...messages: QueuedMessage[]) {
+		return this.invokeQueue(messages.map((message) => this.cloudEvent(queue, message)));
+	}
+
+	cloudEvent(queue: string, { id, body, sentAt = this.clock.now() }: QueuedMessage) {
+		return {
 			id: `event-${id}`,
 			source: "acs:mns",
 			specversion: "1.0",
 			type: "mns:Queue:SendMessage",
 			datacontenttype: "application/json; charset=utf-8",
-			subject: "acs:mns:cn-shanghai:1:queues/thingcast-commands",
-			time: new Date(this.clock.now()).toISOString(),
+			subject: `acs:mns:cn-shanghai:1:queues/${queue}`,
+			time: new Date(sentAt).toISOString(),
 			data: { requestId: "r", messageId: id, messageBody: body },
-		}));
-		const pending = this.queue(Buffer.from(JSON.stringify(event)), this.#context(120));
-		return this.clock.run(pending);
+		};
+	}
+
+	/** The queue function with any event. */
+	invokeQueue(event: unknown) {
+		const text = typeof event === "string" ? event : JSON.stringify(event);
+		return this.clock.run(this.queue(Buffer.from(text), this.#context(120)));
 	}
 
 	/** What the platform puts into the events queue. */
@@ -252,7 +283,10 @@ export class World implements WorkerInvoker, OperationInvoker {
 			payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
 			timestamp: Math.floor(this.clock.now() / 1000),
 		};
-		return this.deliver({ id: message.messageid, body: JSON.stringify(message) });
+		return this.deliverFrom("thingcast-events", {
+			id: message.messageid,
+			body: JSON.stringify(message),
+		});
 	}
 
 	reply(messageId: string, code = 200, extra: object = {}) {
