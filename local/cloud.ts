@@ -56,6 +56,8 @@ export interface CloudOptions {
 	 */
 	readonly clock?: Clock;
 	readonly random?: () => number;
+	/** An instance that was idle for this long is stopped, in milliseconds. @default 5 minutes */
+	readonly idleInstanceMs?: number;
 	readonly log?: (line: string) => void;
 	/** Name of the Tablestore instance. @default "local" */
 	readonly instance?: string;
@@ -180,6 +182,8 @@ async function startServices(
 			httpPort: port,
 			queues: mns.queues,
 			virtualTime: virtualClock !== undefined,
+			localPorts: [iot, mns, tablestore].map(({ url }) => Number(new URL(url).port)),
+			...(options.idleInstanceMs === undefined ? {} : { idleInstanceMs: options.idleInstanceMs }),
 			// A frozen process would not answer its debugger.
 			...(inspect.length > 0 ? { freezeIdleInstances: false } : {}),
 		}),
@@ -188,8 +192,8 @@ async function startServices(
 		const parts = { stack, projectDir, dataDir, fc, log };
 		await started(Promise.resolve(reloadOnChange(parts)));
 	}
-	virtualClock?.settleWith(() => atRest(fc, fleet));
-	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
+	virtualClock?.settleWith(() => atRest(fc, iot, fleet));
+	const faults = faultBoard({ stack, account, fc, tablestore, iot, mns, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
@@ -218,8 +222,9 @@ async function startServices(
 }
 
 /** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */
-async function atRest(fc: FcService, fleet: Fleet): Promise<void> {
+async function atRest(fc: FcService, iot: IotService, fleet: Fleet): Promise<void> {
+	const elsewhere = () => iot.calledDevices().some((name) => !fleet.simulates(name));
 	do {
-		await fc.settle();
+		await fc.settle({ elsewhere });
 	} while (fleet.dialing);
 }

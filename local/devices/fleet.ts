@@ -15,6 +15,8 @@ const MAX_LOG_ENTRIES = 200_000;
 
 export interface Fleet {
 	readonly devices: readonly SimulatedDevice[];
+	/** Whether it is one of these devices that is logged in under this name. */
+	simulates(deviceName: string): boolean;
 	/** By its name; throws if there is none. */
 	device(deviceName: string): SimulatedDevice;
 	/** Everything received, in order. */
@@ -66,6 +68,8 @@ export async function startDevices(options: {
 		get dialing() {
 			return devices.some((device) => device.dialing);
 		},
+		simulates: (deviceName) =>
+			devices.some(({ identity, displaced }) => identity.deviceName === deviceName && !displaced),
 		device(deviceName) {
 			const found = devices.find(({ identity }) => identity.deviceName === deviceName);
 			if (!found) throw new Error(`there is no simulated device ${deviceName}`);

@@ -26,7 +26,10 @@ export class Downlink {
 	readonly #ids: MessageIds;
 	readonly #clock: Clock;
 	readonly #syncTimeoutMs: number;
-	readonly #waiting = new Map<string, { iotId: string; answer: (result: string) => void }>();
+	readonly #waiting = new Map<
+		string,
+		{ iotId: string; deviceName: string; answer: (result: string) => void }
+	>();
 	readonly #timeouts = new Set<() => void>();
 
 	constructor(parts: {
@@ -98,6 +101,11 @@ export class Downlink {
 		return true;
 	}
 
+	/** Whose answer is waited for. */
+	calledDevices(): string[] {
+		return [...this.#waiting.values()].map(({ deviceName }) => deviceName);
+	}
+
 	/** Whoever still waits has lost its connection; its timer must not keep the process alive. */
 	close(): void {
 		for (const cancel of this.#timeouts) cancel();
@@ -131,7 +139,10 @@ export class Downlink {
 			throw new PlatformError("iot.device.InactiveDevice", "The device is inactive.");
 		}
 		const messageId = this.#ids.next();
-		const topic = `/sys/${device.productKey}/${device.deviceName}/rrpc/request/${messageId}`;
+		const system = `/sys/${device.productKey}/${device.deviceName}`;
+		const topic = this.#broker.usesExtendedRrpc(device)
+			? `/ext/rrpc/${messageId}${system}/thing/service/${identifier}`
+			: `${system}/rrpc/request/${messageId}`;
 		const payload = alink(messageId, args, `thing.service.${identifier}`);
 		const result = await new Promise<string>((resolve, reject) => {
 			const settle = () => {
@@ -148,7 +159,7 @@ export class Downlink {
 				settle();
 				resolve(text);
 			};
-			this.#waiting.set(messageId, { iotId: device.iotId, answer });
+			this.#waiting.set(messageId, { iotId: device.iotId, deviceName: device.deviceName, answer });
 			if (this.#broker.deliver(device, topic, payload, 0) === "offline") {
 				settle();
 				reject(

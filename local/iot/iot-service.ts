@@ -1,7 +1,8 @@
 import { Counter } from "../counter.ts";
 import { listenHttp } from "../http-server.ts";
+import { type FaultChooser, noFault } from "../request-fault.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
-import { openDatabase } from "../store/database.ts";
+import { fillDisk, openDatabase } from "../store/database.ts";
 import { Downlink } from "./downlink.ts";
 import { Forwarder } from "./forward.ts";
 import { Groups } from "./groups.ts";
@@ -66,10 +67,16 @@ export interface IotService extends LocalService {
 	ensureDevice(productKey: string, deviceName: string): DeviceIdentity;
 	/** The services of a product, by their identifiers. */
 	servicesOf(productKey: string): Array<{ identifier: string; callType: "async" | "sync" }>;
+	/** Names of the devices whose answer a synchronous call waits for. */
+	calledDevices(): readonly string[];
 	/** Calls `listener` at every login of a device; the returned function ends that. */
 	onLogin(listener: (login: DeviceLogin) => void): () => void;
 	/** Changes what goes wrong on purpose; `{}` ends it. */
 	setFaults(faults: Faults): void;
+	/** From now on asks `choose` for every request, besides what `setFaults` says. */
+	injectFaults(choose?: FaultChooser): void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 	/** Resets every MQTT connection. */
 	dropMqtt(): void;
 }
@@ -107,6 +114,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 	const maxSkewMs = options.maxSkewMs ?? MAX_CLOCK_SKEW_MS;
 	const faults = new FaultPlan(options.faults ?? {}, context.random, clock);
 	const requests = new Counter();
+	let chooseFault = noFault;
 	const api = new Api({
 		platform: {
 			registry,
@@ -123,6 +131,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 			maxSkewMs,
 		},
 		faults,
+		chooseFault: (operation) => chooseFault(operation),
 		throttle: options.throttle ?? "token-bucket",
 		quotaPerSecond: options.quotaPerSecond ?? QUOTA_PER_SECOND,
 		log,
@@ -155,11 +164,16 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 						callType,
 					})),
 			),
+		calledDevices: () => downlink.calledDevices(),
 		onLogin(listener) {
 			loginListeners.add(listener);
 			return () => loginListeners.delete(listener);
 		},
 		setFaults: (wanted) => faults.set(wanted),
+		injectFaults(choose = noFault) {
+			chooseFault = choose;
+		},
+		fillDisk: (full) => fillDisk(db, full),
 		dropMqtt: () => broker.dropAll(),
 		async close() {
 			await http.close();

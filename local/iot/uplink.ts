@@ -29,6 +29,12 @@ export class Uplink {
 	receive(device: Device, topic: string, payload: Buffer): void {
 		const system = `/sys/${device.productKey}/${device.deviceName}/`;
 		if (!topic.startsWith(system)) {
+			const [, extended, rrpc, messageId = ""] = topic.split("/");
+			if (extended === "ext" && rrpc === "rrpc") {
+				// Answered on the topic on which it came.
+				this.#parts.downlink.answered(device, messageId, payload);
+				return;
+			}
 			if (topic.includes("/user/")) this.#parts.forwarder.send("upload", topic, payload);
 			return;
 		}
