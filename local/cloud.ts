@@ -15,7 +15,7 @@ import {
 } from "./endpoints.ts";
 import { type FaultBoard, faultBoard } from "./faults/index.ts";
 import { type FcService, startFc } from "./fc/index.ts";
-import { type Identity, loadIdentity } from "./identity.ts";
+import { type Identity, loadIdentity, WELL_KNOWN_ACCOUNT } from "./identity.ts";
 import { withInspector } from "./inspect.ts";
 import { type IotOptions, type IotService, seed, startIot } from "./iot/index.ts";
 import { type MnsService, startMns } from "./mns/index.ts";
@@ -49,6 +49,8 @@ export interface CloudOptions {
 	/** Calls of InvokeThingService a second. @default 500 */
 	readonly quotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
+	/** What the vendor leaves open, and the account's limits beside the calls' own. */
+	readonly platform?: Pick<IotOptions, "manyDevices" | "limits" | "instanceId" | "syncTimeoutMs">;
 	/**
 	 * With a `VirtualClock` everything follows it, the functions' instances
 	 * included, and it moves only when all that is under way has come to rest or
@@ -150,9 +152,14 @@ async function startServices(
 			quotaPerSecond: options.quotaPerSecond ?? DEFAULT_QUOTA_PER_SECOND,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
+			...options.platform,
 		}),
 	);
-	const seeded = seed(iot, options.devices ?? DEFAULT_DEVICES);
+	const seeded = seed(
+		iot,
+		options.devices ?? DEFAULT_DEVICES,
+		identity.accessKeyId === WELL_KNOWN_ACCOUNT.accessKeyId,
+	);
 	const services: Services = {
 		iot: iot.url,
 		mns: mns.url,
