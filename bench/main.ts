@@ -3,8 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
+import { fuzz } from "./fuzz/fuzz.ts";
+import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
+import { million } from "./million/million.ts";
 import { noise } from "./noise/noise.ts";
+import { outages } from "./outages/outages.ts";
 import { overhead } from "./overhead/overhead.ts";
 import { quota } from "./quota/quota.ts";
 import { quotaInRealTime } from "./quota/real-time/real-time.ts";
@@ -14,16 +18,20 @@ import { start } from "./start/start.ts";
 import { tablestore } from "./tablestore/tablestore.ts";
 
 const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promise<Report>>> = {
+	lean,
 	overhead,
 	tablestore,
 	start,
 	load,
 	day,
+	million,
 	noise,
 	quota,
 	"quota-real-time": quotaInRealTime,
 	reactions,
 	expressions,
+	outages,
+	fuzz,
 };
 const RESULTS = "bench/results";
 

@@ -1,4 +1,4 @@
-// `npm run prepare`, which `npm ci` runs: bundles the command line and the client.
+// `npm run prepare`, which `npm ci` runs: bundles the command line, the client and the console.
 import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,9 @@ async function bundle(esbuild, options) {
 
 try {
 	const esbuild = await import("esbuild");
-	await Promise.all([bundle(esbuild, CLI), bundle(esbuild, CLIENT)]);
+	// biome-ignore lint/correctness/useImportExtensions: its types are beside it
+	const { buildConsole, CONSOLE } = await import("../console/build.mjs");
+	await Promise.all([bundle(esbuild, CLI), bundle(esbuild, CLIENT), buildConsole(CONSOLE)]);
 	const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 	execFileSync(process.execPath, [tsc, "-p", join(ROOT, "client")], { stdio: "inherit" });
 } catch (error) {

@@ -119,8 +119,14 @@ export const CATALOG: readonly Entry[] = [
 		load: () => import("./commands/audit.ts"),
 	},
 	{
+		name: "console",
+		summary: "the web console, on this machine",
+		group: system,
+		load: () => import("./commands/console.ts"),
+	},
+	{
 		name: "dev",
-		summary: "the local cloud on this machine",
+		summary: "the local cloud on this machine, with the console",
 		group: system,
 		load: () => import("./commands/dev.ts"),
 	},

@@ -6,10 +6,19 @@ import { LOG_LEVELS } from "./log.ts";
 const MIN_API_KEY_LENGTH = 16;
 
 const text = z.string().min(1);
-const url = z.url({
-	protocol: /^https?$/,
-	error: "must be a URL that begins with https:// or http://",
-});
+
+/** Unencrypted requests would show keys to the network: they are for this machine alone. */
+function isPrivateWay(address: string): boolean {
+	if (!address.startsWith("http://")) return true;
+	if (!URL.canParse(address)) return false;
+	return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
+}
+const PRIVATE_WAY =
+	"must begin with https://; http:// is for addresses of this machine, such as http://127.0.0.1:9000";
+
+const url = z
+	.url({ protocol: /^https?$/, error: "must be a URL that begins with https://" })
+	.refine(isPrivateWay, PRIVATE_WAY);
 const positiveInteger = z.coerce
 	.number({ error: "must be a number" })
 	.int("must be a whole number")
@@ -25,6 +34,21 @@ const apiKeys = text.transform((value, context) => {
 	return keys;
 });
 
+/** An origin as browsers send it: no path, no slash at its end. */
+const corsOrigins = text.transform((value, context) => {
+	const origins = value.split(",").map((origin) => origin.trim());
+	const wrong = origins.filter(
+		(origin) => origin !== "*" && !(URL.canParse(origin) && new URL(origin).origin === origin),
+	);
+	if (wrong.length > 0) {
+		context.addIssue(
+			`must be origins such as https://console.example.com, separated by commas, or *; not ${wrong.join(", ")}`,
+		);
+	}
+	return origins;
+});
+const names = text.transform((value) => value.split(",").map((name) => name.trim()));
+
 /** Every environment variable that any function reads. README's table says what each is for. */
 const VARIABLES = {
 	ALIBABA_CLOUD_ACCESS_KEY_ID: text,
@@ -33,10 +57,12 @@ const VARIABLES = {
 	FC_ACCOUNT_ID: text,
 	FC_REGION: text,
 	FC_ENDPOINT: url.optional(),
-	IOT_ENDPOINT: text.regex(
-		/^(https?:\/\/)?[\w.-]+(:\d+)?\/?$/,
-		"must be a host name, or http://host:port",
-	),
+	IOT_ENDPOINT: text
+		.regex(
+			/^(https?:\/\/)?([\w.-]+|\[::1\])(:\d+)?\/?$/,
+			"must be a host name, or a URL without a path",
+		)
+		.refine(isPrivateWay, PRIVATE_WAY),
 	IOT_INSTANCE_ID: text.optional(),
 	TABLESTORE_ENDPOINT: url,
 	TABLESTORE_INSTANCE: text,
@@ -52,7 +78,16 @@ const VARIABLES = {
 		.default(1),
 	QUOTA_INSTANCES: positiveInteger.default(20),
 	SYNC_TIMEOUT_SECONDS: positiveInteger.max(60, "must be at most 60").default(5),
+	COMMANDS_QUEUE: names.default(["thingcast-commands"]),
+	EVENTS_QUEUE: names.default(["thingcast-events"]),
+	DEAD_LETTER_QUEUES: names.default([
+		"thingcast-commands-dead-letters",
+		"thingcast-events-dead-letters",
+		"thingcast-failures",
+	]),
+	OTHER_QUEUES: z.enum(["commands", "events"]).default("events"),
 	API_KEYS: apiKeys,
+	CORS_ORIGINS: corsOrigins.default([]),
 	LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
 } as const;
 
@@ -76,6 +111,13 @@ export const FUNCTION_SETTINGS = [
 	"FC_ENDPOINT",
 ] as const;
 export const IOT_SETTINGS = ["IOT_ENDPOINT", "IOT_INSTANCE_ID", "SYNC_TIMEOUT_SECONDS"] as const;
+
+export const QUEUE_SETTINGS = [
+	"COMMANDS_QUEUE",
+	"EVENTS_QUEUE",
+	"DEAD_LETTER_QUEUES",
+	"OTHER_QUEUES",
+] as const;
 
 export const QUOTA_SETTINGS = ["QUOTA_PER_SECOND", "QUOTA_SHARE", "QUOTA_INSTANCES"] as const;
 

@@ -2,11 +2,15 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, context } from "esbuild";
+import { buildConsole } from "../console/built.ts";
+import { API_DOCUMENT, documentMaker } from "./bundle/api-document.ts";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
 
 export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE_MAPS = "source-maps";
+/** Beside index.js of the function http: files that it serves, and no part of what is loaded at its start. */
+const CONSOLE = "console";
 const LARGEST_SHOWN = 4;
 
 export interface BuildOptions {
@@ -57,12 +61,23 @@ export async function createBuilder(options: BuildOptions = {}): Promise<Builder
 		sourcesContent: false,
 		metafile: true,
 	});
+	const documents = await documentMaker(root);
 	return {
 		async build() {
-			const result = await esbuild.rebuild();
-			return Promise.all(names.map((name) => keep(name, result, { root, outDir })));
+			const [result, document] = await Promise.all([esbuild.rebuild(), documents?.make()]);
+			const filesOf = (name: string) =>
+				document !== undefined && name === API_DOCUMENT.functionName
+					? { [API_DOCUMENT.file]: document }
+					: {};
+			const bundles = await Promise.all(
+				names.map((name) => keep(name, result, filesOf(name), { root, outDir })),
+			);
+			if (root === PROJECT) await buildConsole(join(outDir, "http", CONSOLE));
+			return bundles;
 		},
-		dispose: () => esbuild.dispose(),
+		async dispose() {
+			await Promise.all([esbuild.dispose(), documents?.dispose()]);
+		},
 	};
 }
 
@@ -79,6 +94,7 @@ export async function build(options: BuildOptions = {}): Promise<Bundle[]> {
 async function keep(
 	name: string,
 	{ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>,
+	more: Readonly<Record<string, string>>,
 	{ root, outDir }: { readonly root: string; readonly outDir: string },
 ): Promise<Bundle> {
 	const path = join(outDir, name, "index.js");
@@ -89,12 +105,13 @@ async function keep(
 	refuseStrays(name, Object.keys(output.inputs));
 	// For a debugger; where only the folder was shipped there is no such file, and no harm.
 	const comment = `//# sourceMappingURL=../${SOURCE_MAPS}/${name}.js.map\n`;
-	await writeBundle(
-		outDir,
-		name,
-		Buffer.concat([code.contents, Buffer.from(comment)]),
-		map.contents,
-	);
+	const files = {
+		"index.js": Buffer.concat([code.contents, Buffer.from(comment)]),
+		// Inside this project Node.js would take index.js for an ES module.
+		"package.json": '{"type":"commonjs"}\n',
+		...more,
+	};
+	await writeBundle(outDir, name, files, map.contents);
 	return {
 		functionName: name,
 		folder: join(outDir, name),
@@ -106,22 +123,21 @@ async function keep(
 async function writeBundle(
 	outDir: string,
 	name: string,
-	code: Uint8Array,
+	files: Readonly<Record<string, Uint8Array | string>>,
 	sourceMap: Uint8Array,
 ): Promise<void> {
 	const folder = join(outDir, name);
 	await mkdir(folder, { recursive: true });
 	await mkdir(join(outDir, SOURCE_MAPS), { recursive: true });
-	const files = new Map<string, Uint8Array>([
-		["index.js", code],
-		// Inside this project Node.js would take index.js for an ES module.
-		["package.json", Buffer.from('{"type":"commonjs"}\n')],
-	]);
 	// Everything in the folder is shipped: what an earlier build left goes.
-	const strangers = (await readdir(folder)).filter((file) => !files.has(file));
+	const strangers = (await readdir(folder)).filter(
+		(file) => !(file in files) && !(name === "http" && file === CONSOLE),
+	);
 	await Promise.all(strangers.map((file) => rm(join(folder, file), { recursive: true })));
 	await writeIfChanged(join(outDir, SOURCE_MAPS, `${name}.js.map`), sourceMap);
-	for (const [file, bytes] of files) await writeIfChanged(join(folder, file), bytes);
+	for (const [file, content] of Object.entries(files)) {
+		await writeIfChanged(join(folder, file), Buffer.from(content));
+	}
 }
 
 /** Renamed into place, so that an instance that starts now reads a whole file. */

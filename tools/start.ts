@@ -3,6 +3,7 @@ import { stop as endEsbuild } from "esbuild";
 import { run } from "../local/index.ts";
 import { createBuilder, PROJECT } from "./build.ts";
 import { THINGCAST } from "./cloud.ts";
+import { openConsole } from "./console.ts";
 import { rebuildOnChange } from "./rebuild.ts";
 
 const HELP = `npm start -- [options]
@@ -25,12 +26,14 @@ await run(process.argv.slice(2), {
 		return { watch: () => rebuildOnChange(builder, PROJECT, (line) => console.log(line)) };
 	},
 	cloud: THINGCAST,
-	examples: ({ endpoints: { http, apiKey, devices } }, { virtual }) => {
+	examples: ({ endpoints }, { virtual, port }) => {
+		const { http, apiKey, devices } = endpoints;
+		void openConsole(endpoints, port);
 		const [device] = devices;
 		const waiting = virtual ? "" : '-H "Prefer: wait=10" ';
 		return [
 			`curl ${http}/v1/commands -H "Authorization: Bearer ${apiKey}" ${waiting}\\`,
-			`  -d '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
+			`  --json '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
 		];
 	},
 });

@@ -162,7 +162,11 @@ async function stillWorks(endpoints: Endpoints): Promise<void> {
 	const { productKey, deviceName } = identity;
 	const response = await fetch(`${endpoints.http}/v1/commands`, {
 		method: "POST",
-		headers: { authorization: `Bearer ${endpoints.apiKey}`, prefer: "wait=20" },
+		headers: {
+			authorization: `Bearer ${endpoints.apiKey}`,
+			"content-type": "application/json",
+			prefer: "wait=20",
+		},
 		body: JSON.stringify({ device: { productKey, deviceName }, service: "Set" }),
 	});
 	const { state } = (await response.json()) as { state?: string };

@@ -128,6 +128,7 @@ async function instance(table: Table, kind: Kind) {
 	const base = { ...openStores(table, clock), worker, clock, random: Math.random, log };
 	return createHandler({
 		...base,
+		doors: { commands: [], events: [], deadLetters: [], others: "events" },
 		acceptor: new Acceptor(base),
 		reactions: new ReactionBook(store, clock),
 	});

@@ -16,7 +16,8 @@ export function stepsByHand(environment: Environment): readonly Step[] {
 		named("FAILURES_QUEUE", "thingcast-failures"),
 	].join(", ");
 	const region = named("FC_REGION", "cn-shanghai");
-	const role = named("FUNCTION_ROLE", "thingcast-function");
+	const prefix = named("FUNCTION_ROLE_PREFIX", "thingcast");
+	const roles = ["http", "timer", "queue", "worker"].map((name) => `${prefix}-${name}`).join(", ");
 	return [
 		{
 			step: "Tablestore network access",
@@ -31,8 +32,8 @@ export function stepsByHand(environment: Environment): readonly Step[] {
 			do: "IoT Platform console, the product, Server-side Subscription, Create Subscription: type MNS, with device upstream notification and device status change notification; then set EVENTS_QUEUE=aliyun-iot-<productKey>",
 		},
 		{
-			step: `role ${role}`,
-			do: "RAM console, Roles, Create Role: trusted service fc.aliyuncs.com, with the policy docs/ram-policy.json",
+			step: `roles ${roles}`,
+			do: "RAM console, Roles, Create Role for each function: trusted service fc.aliyuncs.com with docs/ram-trust-policy.json, and the function's own policy docs/ram-policy-<function>.json",
 		},
 		{
 			step: "service-linked roles",

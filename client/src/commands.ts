@@ -1,4 +1,11 @@
-import type { Command, CommandFilter, CommandRequest, Operation, PageSize } from "./api/index.ts";
+import type {
+	Command,
+	CommandCounts,
+	CommandFilter,
+	CommandRequest,
+	Operation,
+	PageSize,
+} from "./api/index.ts";
 import { hasEnded } from "./match.ts";
 import { type StreamEvent, type StreamOptions, streamEvents } from "./stream.ts";
 import type { Transport } from "./transport.ts";
@@ -96,6 +103,8 @@ export function commandCalls(transport: Transport) {
 			/** Newest first, to the end. */
 			list: (filter: CommandFilter & PageSize = {}) =>
 				transport.list<Command>(PATH, toQuery(filter)),
+			counts: (filter: CommandFilter = {}) =>
+				request<CommandCounts>("GET", `${PATH}/counts`, { query: toQuery(filter) }),
 			/** The command once it has ended, or as it is after `seconds`. */
 			wait: async (id: string, options: WaitOptions = {}) =>
 				until(await get(id, options), () => get(id, options), hasEnded, options),

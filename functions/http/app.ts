@@ -1,91 +1,91 @@
-import { Hono } from "hono";
-import { MaybeAccepted } from "../../shared/lifecycle/accept.ts";
-import type { Log } from "../../shared/log.ts";
-import { TableError } from "../../shared/table/table.ts";
+import { type Context, Hono, type HonoRequest } from "hono";
+import { Gate, requireScope } from "./access/gate.ts";
+import { KeyRing } from "./access/key-ring.ts";
+import { type VisitEnv, visits } from "./access/visits.ts";
 import { answerInTime } from "./answer-in-time.ts";
-import { json } from "./answers.ts";
-import { requireApiKey } from "./auth.ts";
-import { commandRoutes } from "./commands.ts";
-import { deadLetterRoutes } from "./dead-letters.ts";
+import { readJson } from "./body.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import type { HttpDeps } from "./deps.ts";
-import { openApi } from "./openapi.ts";
-import { Problem } from "./problem.ts";
-import { quotaRoutes } from "./quota.ts";
-import { reactionRoutes } from "./reactions.ts";
-import { scheduleRoutes } from "./schedules.ts";
+import { parseQuery } from "./list.ts";
+import { unlessKnown } from "./preconditions.ts";
+import { invalid, Problem, toProblem } from "./problem.ts";
+import type { Call, Caller, Route } from "./route.ts";
+import { ROUTES } from "./routes/index.ts";
 
-/** The paths of the API and the methods that each takes; anything else is answered from this list. */
-const PATHS: ReadonlyArray<readonly [path: string, methods: readonly string[]]> = [
-	["/healthz", ["GET"]],
-	["/openapi.json", ["GET"]],
-	["/v1/commands", ["GET", "POST"]],
-	["/v1/commands/:id", ["GET"]],
-	["/v1/commands/:id/cancel", ["POST"]],
-	["/v1/commands/:id/redrive", ["POST"]],
-	["/v1/dead-letters", ["GET"]],
-	["/v1/dead-letters/:id", ["GET"]],
-	["/v1/dead-letters/:id/redrive", ["POST"]],
-	["/v1/quota", ["GET"]],
-	["/v1/reactions", ["GET", "POST"]],
-	["/v1/reactions/:id", ["GET", "PUT", "DELETE"]],
-	["/v1/reactions/:id/test", ["POST"]],
-	["/v1/schedules", ["GET", "POST"]],
-	["/v1/schedules/:id", ["GET", "PUT", "DELETE"]],
-	["/v1/schedules/:id/preview", ["GET"]],
-	["/v1/schedules/:id/pause", ["POST"]],
-	["/v1/schedules/:id/resume", ["POST"]],
-	["/v1/schedules/:id/skip", ["POST"]],
-];
+const ANYONE: Caller = { id: "", name: "anyone", scopes: [] };
 
 /** The HTTP API, from a standard request to a standard response. */
-export function createApp(deps: HttpDeps): Hono {
-	const app = new Hono();
-	app.use("/v1/*", requireApiKey(deps.apiKeys), answerInTime(deps.clock));
-	app.get("/healthz", () => json({ status: "ok" }));
-	app.get("/openapi.json", () => Response.json(openApi()));
-	app.route("/v1/commands", commandRoutes(deps));
-	app.route("/v1/dead-letters", deadLetterRoutes(deps));
-	app.route("/v1/quota", quotaRoutes(deps));
-	app.route("/v1/schedules", scheduleRoutes(deps));
-	app.route("/v1/reactions", reactionRoutes(deps));
-	for (const [path, methods] of PATHS) {
-		app.all(path, ({ req }) => {
-			const allow = methods.join(", ");
-			throw new Problem("method-not-allowed", `${req.method} ${req.path}: use ${allow}`, {
-				headers: { allow },
-			});
+export function createApp(deps: HttpDeps): Hono<VisitEnv> {
+	const app = new Hono<VisitEnv>();
+	const gate = new Gate(new KeyRing(deps), deps.clock);
+	const admit = async ({ req, var: { visit } }: Context<VisitEnv>): Promise<Caller> => {
+		visit.caller = await gate.admit(req.raw.headers, visit.address);
+		return visit.caller;
+	};
+	app.use(visits(deps));
+	if (deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
+	app.use("/v1/*", answerInTime(deps.clock));
+	for (const [path, routes] of byPath(ROUTES)) {
+		app.all(path.replace(/\{(\w+)\}/g, ":$1"), async (context) => {
+			const { req, var: shared } = context;
+			const method = req.method === "HEAD" ? "GET" : req.method;
+			if (method === "OPTIONS") {
+				return new Response(null, { status: 204, headers: { allow: allowed(routes) } });
+			}
+			const route = routes.find((one) => one.method === method);
+			const { scope } = route ?? routes[0] ?? {};
+			Object.assign(shared.visit, { route, id: req.param("id") });
+			const caller = scope === undefined ? ANYONE : await admit(context);
+			if (!route) throw notAllowed(req, allowed(routes));
+			if (scope !== undefined) requireScope(caller, scope);
+			const response = await route.handle(
+				deps,
+				await readCall(route, req, caller, deps.clock.now()),
+			);
+			return method === "GET" ? unlessKnown(req.raw, response) : response;
 		});
 	}
-	app.notFound(({ req }) =>
-		new Problem(
-			"not-found",
-			`${req.method} ${req.path}: see /openapi.json for what is here`,
-		).toResponse(),
-	);
-	app.onError((error, { req }) => {
-		const log = deps.log.with({ requestId: req.header("x-fc-request-id") });
+	app.all("*", async (context) => {
+		const { req } = context;
+		if (req.path.startsWith("/v1/")) await admit(context);
+		throw new Problem("not-found", `${req.method} ${req.path}: see /openapi.json for what is here`);
+	});
+	app.onError((error, { req, var: { visit } }) => {
+		const log = deps.log.with({ requestId: visit.requestId });
 		return toProblem(log, error, `${req.method} ${req.path}`).toResponse();
 	});
 	return app;
 }
 
-function toProblem(log: Log, error: Error, request: string): Problem {
-	if (error instanceof Problem) return error;
-	const { message, stack } = error;
-	if (error instanceof MaybeAccepted) {
-		log.warn("a command may be accepted, or not", { request, error: message });
-		return new Problem(
-			"store-unavailable",
-			"the table store does not answer: the command may be accepted, or not; look for it by its id",
-			{ headers: { "retry-after": "1" }, members: { commandId: error.commandId } },
-		);
-	}
-	if (error instanceof TableError) {
-		log.warn("the table store failed", { request, error: message });
-		return new Problem("store-unavailable", `${error.code}: try again`, {
-			headers: { "retry-after": String(error.retryAfterSeconds ?? 1) },
-		});
-	}
-	log.error("a request failed", { request, error: message, stack });
-	return new Problem("internal-error", "the log says more, under this request's id");
+/** The routes of each path; a path without parameters comes before one that would match it, too. */
+function byPath(routes: readonly Route[]): Array<[path: string, routes: readonly Route[]]> {
+	const paths = [...new Set(routes.map(({ path }) => path))];
+	// "{" sorts behind every letter.
+	return paths.sort().map((path) => [path, routes.filter((route) => route.path === path)]);
+}
+
+function allowed(routes: readonly Route[]): string {
+	const methods = routes.map(({ method }) => method);
+	const head = methods.includes("GET") ? ["HEAD"] : [];
+	return [...methods, ...head, "OPTIONS"].sort().join(", ");
+}
+
+const notAllowed = ({ method, path }: HonoRequest, allow: string) =>
+	new Problem("method-not-allowed", `${method} ${path}: use ${allow}`, { headers: { allow } });
+
+async function readCall(
+	route: Route,
+	req: HonoRequest,
+	caller: Caller,
+	now: number,
+): Promise<Call> {
+	const body = route.body?.read(await readJson(req.raw, route.body.maxBytes), now);
+	if (body && !body.ok) throw invalid(body.errors);
+	return {
+		params: req.param(),
+		query: route.query && parseQuery(route.query, req.query()),
+		body: body?.value,
+		request: req.raw,
+		caller,
+	};
 }

@@ -1,15 +1,22 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS } from "../../shared/config.ts";
+import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { createApp } from "./app.ts";
+import { Streams } from "./stream/streams.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
 const TABLE_LIMITS = { patienceMs: 1_500, inOutage: "fail" } as const;
+/** Beside this bundle; the build writes it. */
+const DOCUMENT = "openapi.json";
+const CONSOLE = "console";
 
 const deps = compose(
-	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS"],
+	[...IOT_SETTINGS, "QUOTA_PER_SECOND", "QUOTA_SHARE", "API_KEYS", "CORS_ORIGINS"],
 	TABLE_LIMITS,
 );
 const { settings } = deps;
@@ -21,11 +28,22 @@ const platform = async () => {
 	return openPlatform(settings, deps);
 };
 
+/** Read when it is first opened. */
+let consoleFiles: ConsoleFiles | undefined;
+
+const streams = new Streams(deps);
 const app = createApp({
 	...deps,
+	streams,
 	apiKeys: settings.API_KEYS,
+	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),
 	quota: () => quotaOverview(limits, deps),
+	console: () => {
+		consoleFiles ??= readConsole(join(__dirname, CONSOLE));
+		return consoleFiles;
+	},
+	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
 });
 
-serve({ listen: getRequestListener(app.fetch) }, deps);
+serve({ listen: getRequestListener(app.fetch), stop: async () => streams.end() }, deps);

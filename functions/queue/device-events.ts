@@ -1,14 +1,9 @@
-import type { QueueMessage } from "../../shared/fc/queue-event.ts";
-import {
-	type ExactJson,
-	type ExactObject,
-	isExactNumber,
-	isExactObject,
-} from "../../shared/json/exact.ts";
+import { type QueueMessage, short } from "../../shared/fc/queue-event.ts";
+import { type ExactJson, isExactObject } from "../../shared/json/exact.ts";
 import type { DeviceEvent } from "../../shared/reaction/reaction.ts";
 import type { Content } from "./classify.ts";
+import { platformTime } from "./platform-time.ts";
 
-const SERVICE_TOPIC = /\/thing\/service\/(.+?)(?:_reply)?$/;
 const EVENT_TOPIC = /\/thing\/event\/([^/]+)\/post$/;
 
 /**
@@ -28,14 +23,14 @@ export function deviceEvents(
 	const base = {
 		id: platformId(message.content) ?? `${message.origin} ${identity}`,
 		device: content.kind === "noise" ? {} : content.device,
-		at: timeOf(body) ?? message.sentAt ?? now,
+		at: platformTime(body, message, now),
 		fields: { ...body, body },
 	};
 	switch (content.kind) {
 		case "status":
 			return [{ ...base, source: "status", identifier: content.online ? "online" : "offline" }];
 		case "reply": {
-			const service = SERVICE_TOPIC.exec(String(body["topic"] ?? ""))?.[1];
+			const { service } = content;
 			return [
 				{ ...base, source: "reply", ...(service === undefined ? {} : { identifier: service }) },
 			];
@@ -49,8 +44,7 @@ export function deviceEvents(
 	if (isExactObject(items)) {
 		return Object.entries(items).map(([identifier, item]) => ({
 			...base,
-			at: (isExactObject(item) && timeIn(item["time"])) || base.at,
-			id: `${base.id} ${identifier}`,
+			id: short(`${base.id} ${identifier}`),
 			source: "property",
 			identifier,
 			fields: { ...base.fields, value: valueIn(item) },
@@ -65,16 +59,7 @@ export function deviceEvents(
 /** The id that the platform itself gave the message (server-side subscription). */
 function platformId(content: ExactJson): string | undefined {
 	const id = isExactObject(content) ? content["messageid"] : undefined;
-	return typeof id === "string" && id !== "" ? id : undefined;
-}
-
-const timeOf = (body: ExactObject): number | undefined =>
-	timeIn(body["gmtCreate"]) ?? timeIn(body["time"]);
-
-/** Some messages carry texts, and test messages small numbers, in fields of these names. */
-function timeIn(value: ExactJson | undefined): number | undefined {
-	const time = isExactNumber(value) ? Number(value.value) : Number.NaN;
-	return Number.isSafeInteger(time) && time > 1_000_000_000_000 ? time : undefined;
+	return typeof id === "string" && id !== "" ? short(id) : undefined;
 }
 
 /** Each property is posted as `{value, time}`. */

@@ -1,22 +1,27 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../shared/clock.ts";
-import type { Command, Reply } from "../../shared/command/command.ts";
-import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import type { Command, CommandRequest } from "../../shared/command/command.ts";
+import { deviceKeys } from "../../shared/command/device.ts";
 import type { FcContext } from "../../shared/fc/context.ts";
-import { type QueueMessage, readQueueEvent } from "../../shared/fc/queue-event.ts";
+import type { QueueMessage } from "../../shared/fc/queue-event.ts";
 import type { WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import { idFrom } from "../../shared/ids.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { Log } from "../../shared/log.ts";
 import { BatchBudget } from "../../shared/reaction/budget.ts";
+import type { ReactionIndex } from "../../shared/reaction/index-by-key.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { Stored } from "../../shared/stored.ts";
+import { mayPass } from "../../shared/table/table.ts";
 import { type Content, classify } from "./classify.ts";
+import { deadLetter, noteFailure } from "./dead-letter.ts";
 import { deviceEvents } from "./device-events.ts";
+import { type Arrival, arrivalsOf, type DoorNames } from "./doors.ts";
 import { InTurn } from "./in-turn.ts";
 import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
+import { isOutdated } from "./status-order.ts";
 import { unpark } from "./unpark.ts";
 
 export interface QueueDeps extends ReplyDeps, ReactDeps {
@@ -24,6 +29,7 @@ export interface QueueDeps extends ReplyDeps, ReactDeps {
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
 	readonly worker: WorkerInvoker;
+	readonly doors: DoorNames;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -34,64 +40,107 @@ export type QueueResult = Readonly<Record<Content["kind"], number>>;
 /** A batch has up to 10,000 messages; this many are under way at once. */
 const CONCURRENCY = 200;
 
+/** What all messages of a batch share. */
+interface Batch {
+	readonly reactions: ReactionIndex;
+	readonly budget: BatchBudget;
+	readonly devices: InTurn;
+	readonly accepted: Stored<Command>[];
+}
+
 /**
  * Takes a batch of messages, whatever queue it comes from. A message that is
- * noise becomes a dead letter and holds up nobody. Only what may pass, such as
- * a table store that does not answer, fails the batch: it comes back whole,
- * and every message of it is idempotent.
+ * noise, or that nothing can be done with, becomes a dead letter and holds up
+ * nobody. Only what may pass, such as a table store that does not answer, fails
+ * the batch: it comes back whole, and every message of it is idempotent.
  */
 export function createHandler(ofProcess: QueueDeps) {
 	return async (event: Buffer, context: FcContext): Promise<QueueResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const limit = pLimit(CONCURRENCY);
 		const counts = { command: 0, reply: 0, status: 0, telemetry: 0, noise: 0 };
-		const accepted: Stored<Command>[] = [];
 		const reactions = await deps.reactions.current();
-		const devices = new InTurn();
-		const budget = new BatchBudget();
-		const results = await Promise.allSettled(
-			readQueueEvent(event).map((message, index) =>
+		const { messages, failures } = arrivalsOf(event, deps.doors);
+		const batch: Batch = {
+			reactions,
+			budget: new BatchBudget(),
+			devices: new InTurn(),
+			accepted: [],
+		};
+		const results = await Promise.allSettled([
+			...messages.map((arrival, index) =>
 				limit(async () => {
 					// Without an id of its own, a message is its place in this invocation, which retries keep.
-					const identity = message.id ?? `${context.requestId}/${index}`;
-					const content = classify(message.content);
-					const events = deviceEvents(content, message, identity, deps.clock.now()).flatMap(
-						(event) => {
-							const rules = reactions.matching(event);
-							return rules.length > 0 ? [{ event, rules }] : [];
-						},
-					);
-					const commands = devices.run(
-						events[0] && deviceKeys(events[0].event.device)[0],
-						async () => {
-							const made: Stored<Command>[] = [];
-							for (const { event, rules } of events)
-								made.push(...(await react(deps, event, rules, budget)));
-							return made;
-						},
-					);
-					// What somebody reacts to is no noise.
-					const known = content.kind === "noise" && events.length > 0;
-					const taken = known
-						? ({ kind: "telemetry" } as const)
-						: await take(deps, message, identity, content);
-					counts[taken.kind]++;
-					if (taken.command) accepted.push(taken.command);
-					accepted.push(...(await commands));
+					const identity = arrival.message.id ?? `${context.requestId}/${index}`;
+					counts[await takeOrBury(deps, batch, arrival, identity)]++;
 				}),
 			),
-		);
-		await deps.acceptor.wake(accepted);
-		const failures = results.filter((result) => result.status === "rejected");
-		if (failures.length > 0) {
+			...failures.map(({ message, record }) => limit(() => noteFailure(deps, message, record))),
+		]);
+		await deps.acceptor.wake(batch.accepted);
+		const failed = results.filter((result) => result.status === "rejected");
+		if (failed.length > 0) {
 			throw new Error(
-				`${failures.length} of ${results.length} messages failed: ${failures[0]?.reason}`,
+				`${failed.length} of ${results.length} messages failed: ${failed[0]?.reason}`,
 			);
 		}
 		deps.log.debug("batch", counts);
 		return counts;
 	};
 }
+
+/** @throws Error only if it may pass. */
+async function takeOrBury(
+	deps: QueueDeps,
+	batch: Batch,
+	arrival: Arrival,
+	identity: string,
+): Promise<Content["kind"]> {
+	try {
+		return await takeAndReact(deps, batch, arrival, identity);
+	} catch (error) {
+		if (mayPass(error)) throw error;
+		await deadLetter(deps, arrival.message, identity, `it cannot be taken: ${String(error)}`);
+		return "noise";
+	}
+}
+
+async function takeAndReact(
+	deps: QueueDeps,
+	{ reactions, budget, devices, accepted }: Batch,
+	arrival: Arrival,
+	identity: string,
+): Promise<Content["kind"]> {
+	const { message } = arrival;
+	const content: Content =
+		message.unreadable === undefined
+			? classify(message.content, arrival.door)
+			: { kind: "noise", reason: `it cannot be read: ${message.unreadable}` };
+	const events = deviceEvents(content, message, identity, deps.clock.now());
+	const watched = events.some((event) => reactions.watches(event));
+	const reacting = devices.run(events[0] && deviceKeys(events[0].device)[0], async () => {
+		if (!watched || (await isOutdated(deps, content, events[0]))) return false;
+		let any = false;
+		for (const event of events) {
+			const rules = reactions.matching(event);
+			if (rules.length > 0) any = true;
+			accepted.push(...(await react(deps, event, rules, budget)));
+		}
+		return any;
+	});
+	// What somebody reacts to is no noise.
+	if (content.kind === "noise" && watched && (await reacting)) return "telemetry";
+	const taken = await take(deps, arrival, identity, content).finally(() => settled(reacting));
+	if (taken.command) accepted.push(taken.command);
+	await reacting;
+	return taken.kind;
+}
+
+const settled = (promise: Promise<unknown>) =>
+	promise.then(
+		() => {},
+		() => {},
+	);
 
 interface Taken {
 	readonly kind: Content["kind"];
@@ -100,12 +149,17 @@ interface Taken {
 
 async function take(
 	deps: QueueDeps,
-	message: QueueMessage,
+	{ message, gaveUp }: Arrival,
 	identity: string,
 	content: Content,
 ): Promise<Taken> {
 	switch (content.kind) {
 		case "command": {
+			const late = gaveUp && tooLate(content.request, message, deps.clock.now());
+			if (late) {
+				await deadLetter(deps, message, identity, late);
+				return { kind: "noise" };
+			}
 			const accepted = await deps.acceptor.accept({
 				request: content.request,
 				source: { type: "queue", ref: identity },
@@ -119,10 +173,7 @@ async function take(
 			return { kind: "noise" };
 		}
 		case "reply":
-			await takeReply(deps, content.device, content.messageId, {
-				...content.reply,
-				at: deps.clock.now(),
-			});
+			await takeReply(deps, content);
 			return { kind: "reply" };
 		case "status":
 			if (content.online) await unpark(deps, content.device);
@@ -135,31 +186,22 @@ async function take(
 	}
 }
 
+/** Its queue has kept it for a day: what was to be done within an hour is for a person to decide. */
+function tooLate(
+	{ expiresIn }: CommandRequest,
+	{ sentAt }: QueueMessage,
+	now: number,
+): string | undefined {
+	if (sentAt === undefined || now < sentAt + expiresIn * 1000) return undefined;
+	return `its queue gave it up, and it expired ${expiresIn} s after it was sent: redrive it to send it all the same`;
+}
+
 /** A reply that no command awaits yet is kept, and found by the command. */
 async function takeReply(
 	deps: QueueDeps,
-	device: DeviceRef,
-	messageId: string,
-	reply: Reply,
+	{ device, messageId, service, reply: said }: Extract<Content, { kind: "reply" }>,
 ): Promise<void> {
-	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply);
+	const reply = { ...said, at: deps.clock.now() };
+	const commandId = await deps.replies.meet(messageId, deviceKeys(device), reply, service);
 	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
-}
-
-async function deadLetter(
-	deps: QueueDeps,
-	message: QueueMessage,
-	identity: string,
-	reason: string,
-): Promise<void> {
-	const letter = await deps.deadLetters.add(
-		{
-			at: message.sentAt ?? deps.clock.now(),
-			source: { type: "queue", ref: `${message.origin} ${identity}`.trim() },
-			reason,
-			text: message.text,
-		},
-		`${message.origin} ${identity}`,
-	);
-	deps.log.warn("a message became a dead letter", { reason, deadLetter: letter.id });
 }

@@ -1,11 +1,17 @@
 import { compose } from "../../shared/compose.ts";
+import { QUEUE_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { createHandler } from "./handler.ts";
 import { ReactionBook } from "./reaction-book.ts";
 
-const deps = compose([]);
+const deps = compose(QUEUE_SETTINGS);
+const { settings } = deps;
+const doors = {
+	commands: settings.COMMANDS_QUEUE,
+	events: settings.EVENTS_QUEUE,
+	deadLetters: settings.DEAD_LETTER_QUEUES,
+	others: settings.OTHER_QUEUES,
+};
+const reactions = new ReactionBook(deps.reactions, deps.clock);
 
-serve(
-	{ handle: createHandler({ ...deps, reactions: new ReactionBook(deps.reactions, deps.clock) }) },
-	deps,
-);
+serve({ handle: createHandler({ ...deps, doors, reactions }) }, deps);

@@ -18,6 +18,8 @@ import { type Rule, toRequest } from "../../shared/reaction/rule.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { ReactionStateStore } from "../../shared/store/reaction-state-store.ts";
 import type { Stored } from "../../shared/stored.ts";
+import { mayPass } from "../../shared/table/table.ts";
+import { MAX_STAMP_DISTANCE_MS } from "./platform-time.ts";
 
 export interface ReactDeps {
 	readonly acceptor: Acceptor;
@@ -86,21 +88,31 @@ async function reactOnce(
 		const [accepted] = await Promise.all([
 			deps.acceptor.accept({
 				request,
-				source: { type: "reaction", ref: `${reaction.id} ${event.id}`, reaction: reaction.id },
+				source: {
+					type: "reaction",
+					ref: `${reaction.id} ${event.id}`,
+					...(reaction.by === undefined ? {} : { by: reaction.by }),
+					reaction: reaction.id,
+				},
 				id: idFrom("reaction", reaction.id, event.id),
 			}),
 			noteCause(deps, request.device, event, chain),
 		]);
 		return accepted.outcome === "conflict" ? undefined : accepted.stored;
 	} catch (error) {
-		if (!(error instanceof ExpressionError)) throw error;
-		await deadLetter(deps, event, rule, error.message);
+		if (mayPass(error)) throw error;
+		const problem = error instanceof ExpressionError ? error.message : String(error);
+		await deadLetter(deps, event, rule, problem);
 		return undefined;
 	}
 }
 
 /** Whether the reaction may do something for this device again, and how it then says that it does. */
-async function cooldownOf({ reactionState }: ReactDeps, event: DeviceEvent, { reaction }: Rule) {
+async function cooldownOf(
+	{ reactionState, clock }: ReactDeps,
+	event: DeviceEvent,
+	{ reaction }: Rule,
+) {
 	if (reaction.cooldownSeconds === 0) return undefined;
 	const key = stateKey(event);
 	const standing = await reactionState.cooldown(key, reaction.id);
@@ -108,8 +120,10 @@ async function cooldownOf({ reactionState }: ReactDeps, event: DeviceEvent, { re
 	const own = standing?.eventId === event.id;
 	const until = event.at + reaction.cooldownSeconds * 1000;
 	const begun = { until, eventId: event.id };
+	// One that ends later than any can was begun by a clock that was wrong.
+	const longest = clock.now() + reaction.cooldownSeconds * 1000 + MAX_STAMP_DISTANCE_MS;
 	return {
-		over: own || !standing || event.at >= standing.until,
+		over: own || !standing || event.at >= standing.until || standing.until > longest,
 		begin: async () => own || reactionState.beginCooldown(key, reaction.id, begun, standing),
 	};
 }
@@ -146,14 +160,15 @@ async function noteCause(
 }
 
 /** The value that a property had before this event, as often as the event comes, and how to remember the new one. */
-async function lastValueOf({ reactionState }: ReactDeps, event: DeviceEvent) {
+async function lastValueOf({ reactionState, clock }: ReactDeps, event: DeviceEvent) {
 	const { identifier, source, id, at } = event;
-	if (source !== "property" || identifier === undefined) return undefined;
+	if (source !== "property" || identifier === undefined || !isKeyPart(identifier)) return undefined;
 	const key = stateKey(event);
 	const last = await reactionState.lastValue(key, identifier);
 	if (last?.eventId === id) return { previous: known(last.before), write: async () => {} };
 	// A post that was overtaken by a newer one crosses no threshold, and is not what the property is now.
-	if (last && last.at > at) return { previous: undefined, write: async () => {} };
+	const isNewer = last && last.at > at && last.at <= clock.now() + MAX_STAMP_DISTANCE_MS;
+	if (isNewer) return { previous: undefined, write: async () => {} };
 	const before = last ? { before: last.value } : {};
 	const value = { value: kept(event.fields["value"] ?? null), at, eventId: id, ...before };
 	return {
@@ -161,6 +176,12 @@ async function lastValueOf({ reactionState }: ReactDeps, event: DeviceEvent) {
 		write: () => reactionState.setLastValue(key, identifier, value),
 	};
 }
+
+/** No thing model has a longer identifier, and a key has room for 1 KB. */
+const MAX_IDENTIFIER_LENGTH = 128;
+
+const isKeyPart = (identifier: string): boolean =>
+	identifier.length <= MAX_IDENTIFIER_LENGTH && !/\p{Cs}/u.test(identifier);
 
 /** A value as it is remembered, with the digits of its numbers. */
 const kept = (value: ExactJson) => ({ exact: stringifyExact(value) });

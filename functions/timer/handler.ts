@@ -2,17 +2,20 @@ import type { Clock } from "../../shared/clock.ts";
 import { parseQueuedCommand } from "../../shared/command/request.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readTimerEvent, type TimerEvent } from "../../shared/fc/timer-event.ts";
+import type { OperationInvoker, WorkerInvoker } from "../../shared/fc/worker-invoker.ts";
 import { idFrom } from "../../shared/ids.ts";
 import { parseExact } from "../../shared/json/exact.ts";
 import type { Acceptor } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
 import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
+import { type OperationsDeps, resumeOperations } from "./operations.ts";
 import { runSchedules, type ScheduleResult, type SchedulesDeps } from "./schedules.ts";
 import { type SweepDeps, sweep } from "./sweep.ts";
 
-export interface TimerDeps extends SweepDeps, SchedulesDeps {
+export interface TimerDeps extends SweepDeps, SchedulesDeps, OperationsDeps {
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
+	readonly worker: WorkerInvoker & OperationInvoker;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -39,8 +42,9 @@ export function createHandler(ofProcess: TimerDeps) {
 			const until = timeLimit(context, deps.clock.now()) - END_MARGIN_MS;
 			// Schedules first: what they hand on is due to the second.
 			const schedules = await runSchedules(deps, until);
+			const operations = await resumeOperations(deps);
 			const swept = await sweep(deps, until);
-			deps.log.debug("swept", { ...swept, schedules });
+			deps.log.debug("swept", { ...swept, schedules, operations });
 			return { did: "swept", ...swept, schedules };
 		}
 		return acceptPayload(deps, timer);

@@ -13,6 +13,11 @@ import { moveOfCall } from "./outcome.ts";
 /** What the outcome's writing may take after the call. */
 const LEASE_MARGIN_MS = 15_000;
 
+const NO_MODEL = {
+	code: "NoThingModel",
+	message: "the platform does not tell the thing model, which the arguments depend on",
+};
+
 /** Outcomes of a call whose message is on its way to the device. */
 const MAY_REPLY: ReadonlySet<Move["event"]> = new Set(["send", "succeed"]);
 
@@ -44,7 +49,7 @@ export async function attemptOnce(
 	nextAttemptAt: (failedAt: number) => number,
 ): Promise<Step> {
 	const args = await fitArgs(deps, stored.document);
-	if (args === undefined) return { stored, next: "retry" };
+	if (args === undefined) return putOff(deps, stored, nextAttemptAt(deps.clock.now()));
 	const release = await turnOf(deps, stored.document, limits.stopAt);
 	if (!release) return { stored, next: "hand-on" };
 	let claimed: Stored<Command> | undefined;
@@ -112,14 +117,30 @@ async function claimIt(
 	return isOurs ? { claimed: changed.stored } : { found: changed.stored };
 }
 
+/** The thing model cannot be had now: the row says so, and until when, so that nobody else begins meanwhile. */
+async function putOff(
+	{ commands, clock }: WorkerDeps,
+	stored: Stored<Command>,
+	wakeAt: number,
+): Promise<Step> {
+	const changed = await commands.change(stored, (found) => {
+		const now = clock.now();
+		const until = Math.min(found.expiresAt, wakeAt);
+		return overdue(found, now) ?? { event: "hold", at: now, wakeAt: until, error: NO_MODEL };
+	});
+	const after = changed?.stored ?? stored;
+	const held = changed?.moved === true && after.document.state === "waiting";
+	return { stored: after, next: held ? "retry" : "done" };
+}
+
 /** The arguments as the thing model wants them, or as they were given where there is no model; undefined: not yet. */
 async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | undefined> {
 	if (command.argsForm === "text") return command.args;
 	try {
 		return await deps.models.fit(command.device, command.service, command.args);
 	} catch (error) {
-		if (!(error instanceof IotError)) throw error;
-		const verdict = verdictOf(error.result);
+		if (!(error instanceof IotError) && !(error instanceof SyntaxError)) throw error;
+		const verdict = error instanceof IotError ? verdictOf(error.result) : "permanent";
 		if (verdict !== "permanent" && verdict !== "device-state") return undefined;
 		deps.log.warn("no thing model; the arguments are sent as they were given", {
 			command: command.id,
@@ -131,6 +152,7 @@ async function fitArgs(deps: WorkerDeps, command: Command): Promise<string | und
 
 /** Tells the quota and the watch over outages what a call has shown. */
 function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallResult): void {
+	if (result.kind === "unsendable") return;
 	const verdict = verdictOf(result);
 	if (verdict !== "not-sent") quota.report(lane, verdict === "throttled" ? verdict : "taken");
 	const answered = result.kind === "taken" || result.kind === "refused";

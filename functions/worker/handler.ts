@@ -1,10 +1,12 @@
 import type { Command } from "../../shared/command/command.ts";
+import { isTerminal } from "../../shared/command/state.ts";
 import { type FcContext, timeLimit } from "../../shared/fc/context.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
-import { TableError } from "../../shared/table/table.ts";
+import { mayPass } from "../../shared/table/table.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { goOn, type OperationResult } from "./operation.ts";
 import { sendCommand } from "./send.ts";
 
 /** What the hand-over itself needs at the end of an invocation. */
@@ -28,14 +30,20 @@ export interface WorkerResult {
 export function createHandler(ofProcess: WorkerDeps) {
 	const underWay = new Set<string>();
 	let active = 0;
-	return async (event: Buffer, context: FcContext): Promise<WorkerResult> => {
+	return async (event: Buffer, context: FcContext): Promise<WorkerResult | OperationResult> => {
 		const deps = { ...ofProcess, log: ofProcess.log.with({ requestId: context.requestId }) };
 		const startedAt = deps.clock.now();
 		const limits: Limits = {
 			owner: `${context.requestId} ${startedAt}`,
 			stopAt: timeLimit(context, startedAt) - deps.maxCallMs - END_MARGIN_MS,
 		};
-		const commands = readPayload(event);
+		const payload = readPayload(event);
+		if ("operation" in payload) {
+			const until = timeLimit(context, startedAt) - 2 * END_MARGIN_MS;
+			return goOn(deps, payload.operation, { owner: context.requestId, until });
+		}
+		const { commands, unreadable } = payload;
+		if (unreadable.length > 0) deps.log.error("commands could not be read", { unreadable });
 		active++;
 		const fresh = commands.filter(({ document }) => !underWay.has(document.id));
 		const results = await Promise.allSettled(
@@ -75,14 +83,28 @@ async function sendOrFail(
 	try {
 		return await sendCommand(deps, stored, limits);
 	} catch (error) {
-		if (error instanceof TableError) throw error;
+		if (mayPass(error)) throw error;
 		const { name, message } = error as Error;
 		deps.log.error("a command could not be sent", { command: stored.document.id, error: message });
-		await deps.commands.change(stored, ({ state }) => ({
-			event: state === "sending" ? "lose" : "fail",
-			at: deps.clock.now(),
-			error: { code: "InternalError", message: `${name}: ${message}` },
-		}));
+		await giveUp(deps, stored, `${name}: ${message}`);
 		return undefined;
+	}
+}
+
+/** Its row may be what is wrong with it: then nothing can be written, and the others go on. */
+async function giveUp(deps: WorkerDeps, stored: Stored<Command>, message: string): Promise<void> {
+	try {
+		await deps.commands.change(stored, ({ state }) => {
+			// What has ended meanwhile has another's outcome.
+			if (isTerminal(state) || state === "sent") return undefined;
+			const event = state === "sending" ? "lose" : "fail";
+			return { event, at: deps.clock.now(), error: { code: "InternalError", message } };
+		});
+	} catch (error) {
+		if (mayPass(error)) throw error;
+		deps.log.error("a command could not be given up", {
+			command: stored.document.id,
+			error: String(error),
+		});
 	}
 }

@@ -36,7 +36,7 @@ const source = z.object({
 	type: z.enum(["http", "timer", "queue", "reaction", "redrive", "job"]),
 	/** Trigger name and time, message id, event id, id of the redriven command. */
 	ref: z.union([z.string(), z.null()]),
-	/** Name of the API key, of the trigger or of the queue. */
+	/** Name of the API key that asked for it, or for the schedule or reaction that did; of the trigger; of the queue. */
 	by: optional(z.string()),
 	schedule: optional(z.string()),
 	reaction: optional(z.string()),

@@ -1,28 +1,37 @@
-import type { Command } from "./command.ts";
-import type { State } from "./state.ts";
+import * as z from "zod";
+import { type Command, commandSchema } from "./command.ts";
+import { deviceKey, isOfProducts } from "./device.ts";
+import { STATES } from "./state.ts";
+
+const optional = z.exactOptional;
 
 /** Which commands a list or a bulk operation is about; what is absent matches all. */
-export interface CommandFilter {
-	/** Keys of one device. */
-	readonly deviceKeys?: readonly string[];
-	readonly states?: readonly State[];
+export const filterSchema = z.object({
+	/** Keys of one device, each of its names. */
+	deviceKeys: optional(z.array(z.string())),
+	states: optional(z.array(z.enum(STATES))),
 	/** Accepted at this time or later, in milliseconds since the epoch. */
-	readonly since?: number;
+	since: optional(z.number()),
 	/** Accepted before this time. */
-	readonly until?: number;
-	readonly service?: string;
+	until: optional(z.number()),
+	service: optional(z.string()),
 	/** Code of the command's error. */
-	readonly code?: string;
-	readonly source?: Command["source"]["type"];
-	readonly schedule?: string;
-	readonly job?: string;
-	readonly productKey?: string;
-}
+	code: optional(z.string()),
+	source: optional(commandSchema.shape.source.shape.type),
+	schedule: optional(z.string()),
+	job: optional(z.string()),
+	productKey: optional(z.string()),
+	/** Only commands to devices of these products: what a limited key may see. */
+	products: optional(z.array(z.string())),
+});
 
-/** Whether a command passes the filter; the device is left to whoever knows all its names. */
+export type CommandFilter = Readonly<z.infer<typeof filterSchema>>;
+
 export function matches(filter: CommandFilter, command: Command): boolean {
-	const { states, since, until, service, code, source, schedule, job, productKey } = filter;
+	const { deviceKeys, states, since, until, service, code } = filter;
+	const { source, schedule, job, productKey, products } = filter;
 	return (
+		(!deviceKeys || deviceKeys.includes(deviceKey(command.device))) &&
 		(!states || states.includes(command.state)) &&
 		(since === undefined || command.createdAt >= since) &&
 		(until === undefined || command.createdAt < until) &&
@@ -31,6 +40,7 @@ export function matches(filter: CommandFilter, command: Command): boolean {
 		(source === undefined || command.source.type === source) &&
 		(schedule === undefined || command.source.schedule === schedule) &&
 		(job === undefined || command.source.job === job) &&
-		(productKey === undefined || command.device.productKey === productKey)
+		(productKey === undefined || command.device.productKey === productKey) &&
+		(products === undefined || isOfProducts(command.device, products))
 	);
 }

@@ -25,13 +25,19 @@ const MAX_EXPIRES_IN_SECONDS = 30 * 86_400;
 const MAX_REPLY_TIMEOUT_SECONDS = 86_400;
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 128;
 
+/** UTF-8 has no bytes for it, so neither a request nor a key of the table store can carry it. */
+const HALF = "half of a surrogate pair";
+
 /** Names are kept in keys, where the slash separates them and the table store has 1 KB for all. */
 const name = (what: string, max: number) =>
 	z
 		.string()
 		.min(1, `${what} must not be empty`)
 		.max(max, `${what} has at most ${max} characters`)
-		.regex(/^[^/\s\p{Cc}]*$/u, `${what} must not contain spaces, slashes or control characters`);
+		.regex(
+			/^[^/\s\p{Cc}\p{Cs}]*$/u,
+			`${what} must not contain spaces, slashes, control characters or ${HALF}`,
+		);
 
 export const iotIdSchema = name("iotId", 64);
 export const productKeySchema = name("productKey", 64);
@@ -50,7 +56,8 @@ export const deviceSchema = z
 export const idempotencyKeySchema = z
 	.string()
 	.min(1)
-	.max(MAX_IDEMPOTENCY_KEY_LENGTH, `at most ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`);
+	.max(MAX_IDEMPOTENCY_KEY_LENGTH, `at most ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`)
+	.regex(/^\P{Cs}*$/u, `must not contain ${HALF}`);
 
 /** Everything of `POST /v1/commands` but `args`, which must keep its digits. */
 export const commandFields = z.strictObject({
@@ -130,6 +137,8 @@ function parseArgs(args: ExactJson | undefined): Parsed<Args> {
 		return { ok: true, value: { args: "{}", argsForm: "json" } };
 	}
 	if (typeof args === "string") {
+		// Sent as it is. In an object such a character is written as an escape, which any text can carry.
+		if (/\p{Cs}/u.test(args)) return refuse(`must not contain ${HALF}`);
 		let parsed: ExactJson;
 		try {
 			parsed = parseExact(args);

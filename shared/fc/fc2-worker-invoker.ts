@@ -6,7 +6,14 @@ import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
 import type { Stored } from "../stored.ts";
 import { Batcher, type Item } from "../table/tablestore/batcher.ts";
-import { startOf, type WorkerInvoker, writeCommand, writePayload } from "./worker-invoker.ts";
+import {
+	type OperationInvoker,
+	startOf,
+	type WorkerInvoker,
+	writeCommand,
+	writeOperation,
+	writePayload,
+} from "./worker-invoker.ts";
 
 /** Commands of one invocation: enough to share its cost, few enough to leave work for other instances. */
 const MAX_COMMANDS = 100;
@@ -50,7 +57,7 @@ function handOver(stored: Stored<Command>): HandOver {
  * functions the same client takes the newer version and path. Commands that are
  * handed over at the same time travel in one invocation.
  */
-class Fc2WorkerInvoker implements WorkerInvoker {
+class Fc2WorkerInvoker implements WorkerInvoker, OperationInvoker {
 	readonly #options: Fc2Options;
 	readonly #batches: Batcher<HandOver, true>;
 	#client: { readonly fc: FC; readonly signedWith: string } | undefined;
@@ -93,7 +100,7 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		const failed = new Map<HandOver, Error>();
 		await Promise.all(
 			[...bySecond].map(([second, group]) =>
-				this.#invoke(group, second).catch((error: Error) => {
+				this.#invoke(writePayload(group.map(({ text }) => text)), second).catch((error: Error) => {
 					for (const item of group) failed.set(item, error);
 				}),
 			),
@@ -101,8 +108,20 @@ class Fc2WorkerInvoker implements WorkerInvoker {
 		return items.map((item) => failed.get(item) ?? true);
 	}
 
-	#invoke(items: readonly HandOver[], delaySeconds: number): Promise<void> {
-		const body = writePayload(items.map(({ text }) => text));
+	async resume(operation: string): Promise<boolean> {
+		try {
+			await this.#invoke(writeOperation(operation));
+			return true;
+		} catch (error) {
+			this.#options.log.warn("the worker was not invoked; the tick will find the operation", {
+				operation,
+				error: String(error),
+			});
+			return false;
+		}
+	}
+
+	#invoke(body: Buffer, delaySeconds = 0): Promise<void> {
 		const delay = Math.min(MAX_DELAY_SECONDS, delaySeconds);
 		return retry(() => this.#post(body, delay), {
 			...BACKOFF,
@@ -165,7 +184,7 @@ export function openWorker(
 		readonly WORKER_FUNCTION: string;
 	},
 	deps: Pick<Fc2Options, "credentials" | "clock" | "log">,
-): WorkerInvoker {
+): WorkerInvoker & OperationInvoker {
 	return new Fc2WorkerInvoker({
 		accountId: settings.FC_ACCOUNT_ID,
 		region: settings.FC_REGION,

@@ -14,14 +14,22 @@ export interface WorkerInvoker {
 	wake(commands: readonly Stored<Command>[]): Promise<boolean>;
 }
 
+/** The port to the worker for operations: asynchronous, at least once. */
+export interface OperationInvoker {
+	/** @returns whether Function Compute took it. If not, the tick finds the operation. */
+	resume(operationId: string): Promise<boolean>;
+}
+
 /** When the worker is to begin with a command, in milliseconds since the epoch. */
 export const startOf = ({ state, wakeAt }: Command, now: number): number =>
 	state === "waiting" ? Math.max(now, wakeAt ?? now) : now;
 
 /** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
-const payloadSchema = z.object({
-	commands: z.array(z.object({ version: z.string(), command: commandSchema })).min(1),
-});
+const payloadSchema = z.union([
+	z.object({ commands: z.array(z.unknown()).min(1) }),
+	z.object({ operation: z.string() }),
+]);
+const itemSchema = z.object({ version: z.string().regex(/^\d+$/), command: commandSchema });
 
 /** One command of a payload. */
 export const writeCommand = ({ version, document }: Stored<Command>): string =>
@@ -31,8 +39,26 @@ export const writeCommand = ({ version, document }: Stored<Command>): string =>
 export const writePayload = (commands: readonly string[]): Buffer =>
 	Buffer.from(`{"commands":[${commands.join(",")}]}`);
 
+export const writeOperation = (operation: string): Buffer =>
+	Buffer.from(JSON.stringify({ operation }));
+
+export type Payload =
+	/** The commands, and why others cannot be read: the tick finds those in the table. */
+	| { readonly commands: Stored<Command>[]; readonly unreadable: string[] }
+	/** Id of an operation to go on with. */
+	| { readonly operation: string };
+
 /** @throws Error if the event is not such a payload. */
-export function readPayload(event: Buffer): Stored<Command>[] {
-	const { commands } = payloadSchema.parse(JSON.parse(event.toString("utf8")));
-	return commands.map(({ version, command }) => ({ version: BigInt(version), document: command }));
+export function readPayload(event: Buffer): Payload {
+	const payload = payloadSchema.parse(JSON.parse(event.toString("utf8")));
+	if ("operation" in payload) return payload;
+	const commands: Stored<Command>[] = [];
+	const unreadable: string[] = [];
+	for (const item of payload.commands) {
+		const read = itemSchema.safeParse(item);
+		if (read.success) {
+			commands.push({ version: BigInt(read.data.version), document: read.data.command });
+		} else unreadable.push(z.prettifyError(read.error));
+	}
+	return { commands, unreadable };
 }

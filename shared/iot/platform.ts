@@ -33,6 +33,8 @@ export type CallResult =
 	  }
 	/** No connection came about: nothing was sent. */
 	| { readonly kind: "unreachable"; readonly code: string; readonly message: string }
+	/** It cannot be made into a request at all: nothing was sent, now or later. */
+	| { readonly kind: "unsendable"; readonly code: string; readonly message: string }
 	/** The request left and no answer that could be read came back. */
 	| { readonly kind: "lost"; readonly code: string; readonly message: string };
 

@@ -60,7 +60,7 @@ class SdkPlatform implements IotPlatform {
 			// The SDK's request has no such field, but signs whatever it is given (InvokeThingService, Qos).
 			...(call.qos === 1 ? { extendsParameters: { queries: { Qos: "1" } } } : {}),
 		};
-		return this.#call(runtime, (client, options) =>
+		return this.#call(request, runtime, (client, options) =>
 			client.invokeThingServiceWithOptions(request, options),
 		).then(({ result }) => result);
 	}
@@ -71,7 +71,7 @@ class SdkPlatform implements IotPlatform {
 			...this.#instance(),
 			...(module ? { functionBlockId: module } : {}),
 		});
-		const data = await this.#query("GetThingModelTsl", (client, runtime) =>
+		const data = await this.#query("GetThingModelTsl", request, (client, runtime) =>
 			client.getThingModelTslWithOptions(request, runtime),
 		);
 		return data?.tslStr ?? "{}";
@@ -79,7 +79,7 @@ class SdkPlatform implements IotPlatform {
 
 	async identify(device: DeviceRef): Promise<Required<DeviceRef>> {
 		const request = new QueryDeviceDetailRequest(this.#deviceOf(device));
-		const data = await this.#query("QueryDeviceDetail", (client, runtime) =>
+		const data = await this.#query("QueryDeviceDetail", request, (client, runtime) =>
 			client.queryDeviceDetailWithOptions(request, runtime),
 		);
 		const { iotId = "", productKey = "", deviceName = "" } = data ?? {};
@@ -88,14 +88,17 @@ class SdkPlatform implements IotPlatform {
 
 	async #query<Data>(
 		operation: string,
+		request: object,
 		call: (client: Client, runtime: Runtime) => Promise<{ body: Body & { data?: Data } }>,
 	): Promise<Data | undefined> {
-		const { result, body } = await this.#call(timeouts(QUERY_TIMEOUT_MS), call);
+		const { result, body } = await this.#call(request, timeouts(QUERY_TIMEOUT_MS), call);
 		if (result.kind !== "taken") throw new IotError(operation, result);
 		return body?.data;
 	}
 
+	/** @param request its fields go into the query, which not every text can. */
 	async #call<B extends Body>(
+		request: object,
 		timeouts: Timeouts,
 		call: (client: Client, runtime: Runtime) => Promise<{ statusCode?: number; body: B }>,
 	): Promise<{ result: CallResult; body?: B }> {
@@ -103,8 +106,15 @@ class SdkPlatform implements IotPlatform {
 		const runtime = timeouts as unknown as Runtime;
 		const deadlineMs = timeouts.readTimeout + DEADLINE_MARGIN_MS;
 		const late = () => Object.assign(new Error("no answer"), { name: "RequestTimeoutError" });
+		let client: Client;
 		try {
-			const answer = call(this.#sdk(), runtime);
+			for (const value of Object.values(request)) encodeURIComponent(String(value));
+			client = this.#sdk();
+		} catch (error) {
+			return { result: unsendable(error as Error) };
+		}
+		try {
+			const answer = call(client, runtime);
 			const { clock } = this.#options;
 			const { body, statusCode } = await withDeadline(clock, deadlineMs, answer, late);
 			return { result: fromBody(body, statusCode ?? 200), body };
@@ -177,8 +187,16 @@ function fromBody(body: Body | undefined, httpStatus: number): CallResult {
 	return { kind: "refused", code, message: errorMessage ?? "", httpStatus, answer };
 }
 
+/** What fails here before anything leaves fails the same way the next time. */
+const unsendable = ({ name, message }: Error): CallResult => ({
+	kind: "unsendable",
+	code: "Unsendable",
+	message: `it cannot be made into a request (${name}: ${message})`,
+});
+
 /** What the SDK throws are plain errors, told apart by their fields only. */
 function fromError(error: unknown): CallResult {
+	if (error instanceof URIError) return unsendable(error);
 	const { name, code, statusCode, message, data } = error as {
 		name?: string;
 		code?: string;

@@ -65,6 +65,8 @@ export function verdictOf(result: CallResult): Verdict {
 			return "taken";
 		case "unreachable":
 			return "not-sent";
+		case "unsendable":
+			return "permanent";
 		case "lost":
 			return "unknown";
 		case "refused":

@@ -23,11 +23,12 @@ export function parkedUntil(command: Command, at: number): number {
 }
 
 /** What the device's reply means for the command. */
-function moveOfReply(command: Command, reply: Reply, at: number): Move {
+export function moveOfReply(command: Command, reply: Reply, at: number): Move {
 	const verdict = verdictOfReply(reply.code);
 	if (verdict === "done") return { event: "succeed", at, reply };
 	const error = { code: String(reply.code), message: reply.message ?? "refused by the device" };
-	if (verdict === "away" && command.whenOffline === "wait" && command.state === "sent") {
+	const mayWait = command.state === "sent" || command.state === "sending";
+	if (verdict === "away" && command.whenOffline === "wait" && mayWait) {
 		return { event: "park", at, wakeAt: parkedUntil(command, at), reply, error };
 	}
 	return { event: "fail", at, reply, error };

@@ -85,7 +85,7 @@ async function store(deps: RunsDeps, read: Stored<Schedule>, step: Plan): Promis
 }
 
 function commandsOf(
-	{ id: scheduleId, command: template, overlap }: Schedule,
+	{ id: scheduleId, command: template, overlap, by }: Schedule,
 	{ at, dueAt, commands }: Run,
 	previous: Schedule["lastFired"],
 	now: number,
@@ -93,6 +93,7 @@ function commandsOf(
 	const source = {
 		type: "timer",
 		ref: `schedule ${scheduleId} ${new Date(at).toISOString()}`,
+		...(by === undefined ? {} : { by }),
 		schedule: scheduleId,
 	} as const;
 	return commands.map(({ id, device }) => {

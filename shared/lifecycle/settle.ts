@@ -3,10 +3,11 @@ import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
 import type { Move } from "../command/move.ts";
 import type { Stored } from "../stored.ts";
-import { applyReply, type ReplyDeps } from "./reply.ts";
+import { replyToLost, WORKER_LOST } from "./lost-reply.ts";
+import { applyReply, moveOfReply, type ReplyDeps } from "./reply.ts";
 
 const ABANDONED = {
-	code: "WorkerLost",
+	code: WORKER_LOST,
 	message: "the worker ended while it was sending: the device may have the command",
 };
 
@@ -53,7 +54,16 @@ export async function settle(deps: ReplyDeps, read: Stored<Command>): Promise<St
 		const closed = reply && (await applyReply(deps, command.id, command.messageId, reply));
 		if (closed) return closed;
 	}
-	const changed = await deps.commands.change(read, (found) => overdue(found, deps.clock.now()));
+	const lost = change.error === ABANDONED ? await replyToLost(deps, command) : undefined;
+	if (lost && moveOfReply(command, lost.reply, deps.clock.now()).event === "park") {
+		await deps.parked.add(deviceKey(command.device), command.id);
+	}
+	const changed = await deps.commands.change(read, (found) => {
+		const now = deps.clock.now();
+		const isStill = found.lease?.owner === command.lease?.owner;
+		if (!lost || found.state !== "sending" || !isStill) return overdue(found, now);
+		return { ...moveOfReply(found, lost.reply, now), messageId: lost.messageId };
+	});
 	return changed?.stored ?? read;
 }
 

@@ -21,6 +21,14 @@ export class ReactionIndex {
 		}
 	}
 
+	/** Whether any rule looks at the event; at a status also one that waits for the other status. */
+	watches(event: DeviceEvent): boolean {
+		if (event.source !== "status") return this.matching(event).length > 0;
+		return ["online", "offline"].some(
+			(identifier) => this.matching({ ...event, identifier }).length > 0,
+		);
+	}
+
 	/** Rules whose filter the event passes; their conditions have not been looked at. */
 	matching(event: DeviceEvent): Rule[] {
 		if (this.#rules.size === 0) return [];

@@ -36,6 +36,8 @@ const definitionSchema = z.object({
 
 export const reactionSchema = definitionSchema.extend({
 	id: z.string(),
+	/** Name of the API key that said what the reaction says now. */
+	by: optional(z.string()),
 	createdAt: z.number(),
 	updatedAt: z.number(),
 });

@@ -22,7 +22,13 @@ function* running(times: Iterable<Occurrence>): Generator<Occurrence, undefined,
 	return undefined;
 }
 
-export function createSchedule(id: string, definition: Definition, now: number): Schedule {
+/** @param by name of the API key that asks for it. */
+export function createSchedule(
+	id: string,
+	definition: Definition,
+	now: number,
+	by?: string,
+): Schedule {
 	return withNext(
 		{
 			...definition,
@@ -32,6 +38,7 @@ export function createSchedule(id: string, definition: Definition, now: number):
 			runs: 0,
 			skips: [],
 			lastRuns: [],
+			...(by === undefined ? {} : { by }),
 			createdAt: now,
 			updatedAt: now,
 		},
@@ -68,6 +75,7 @@ export function replaceDefinition(
 	definition: Definition,
 	{ canceled, begunAt }: CalledBack,
 	now: number,
+	by?: string,
 ): Schedule {
 	const { id, revision, status, runs, lastRuns, lastFired, createdAt, next } = schedule;
 	const sameTimes = JSON.stringify(schedule.when) === JSON.stringify(definition.when);
@@ -82,10 +90,23 @@ export function replaceDefinition(
 		skips: sameTimes ? schedule.skips : [],
 		lastRuns: withoutPending(lastRuns, canceled),
 		...(lastFired ? { lastFired } : {}),
+		...(by === undefined ? {} : { by }),
 		createdAt,
 		updatedAt: now,
 	};
-	return withNext(edited, Math.max(from, (begunAt ?? Number.NEGATIVE_INFINITY) + 1));
+	const goesOn = Math.max(from, (begunAt ?? Number.NEGATIVE_INFINITY) + 1);
+	return withNext(withRecords(edited, notTaken(schedule, goesOn), now), goesOn);
+}
+
+/** Runs that are due, that no tick has come for yet, and that are taken away: they are missed. */
+function notTaken(schedule: Schedule, until: number): RunRecord[] {
+	const { next, status, skips, createdAt } = schedule;
+	if (status !== "active" || next === undefined || next >= until) return [];
+	for (const { at } of running(occurrences(schedule, createdAt, next - 1))) {
+		if (at >= until) break;
+		if (!skips.includes(at)) return [{ at, outcome: "missed", until }];
+	}
+	return [];
 }
 
 export function pause(schedule: Schedule, { canceled }: CalledBack, now: number): Schedule {
@@ -100,7 +121,10 @@ export function pause(schedule: Schedule, { canceled }: CalledBack, now: number)
 	};
 	return withRecords(
 		paused,
-		canceled.map(({ at, commands }) => ({ at, outcome: "canceled", commands })),
+		[
+			...canceled.map(({ at, commands }) => ({ at, outcome: "canceled", commands }) as const),
+			...notTaken(schedule, now),
+		],
 		now,
 	);
 }

@@ -14,6 +14,8 @@ export interface Occurrence {
 	readonly runs: boolean;
 }
 
+/** More than any zone's distance from UTC, and than any change of it. */
+const FAR_MS = 2 * DAY_MS;
 /** How far ahead one step looks for a change of the clocks. */
 const STEP_MS = 400 * DAY_MS;
 
@@ -87,8 +89,9 @@ function* zoned(
 		const repeatedUntil = previous ? previous.at + previous.before : Number.NEGATIVE_INFINITY;
 		let wall = from + offset;
 		if (dst.twice === "first") wall = Math.max(wall, repeatedUntil - 1);
+		let next: number | undefined;
 		for (;;) {
-			const next = times.next(wall);
+			next = times.next(wall);
 			if (next === undefined) return;
 			if (next - offset >= end) break;
 			yield {
@@ -104,7 +107,16 @@ function* zoned(
 		}
 		begin = end;
 		from = end - 1;
-		if (!change) continue;
+		if (!change) {
+			// Where the next time is years ahead, all between it and now is passed over.
+			const soonest = next - FAR_MS;
+			if (soonest <= begin + FAR_MS || zone.next(begin, begin + FAR_MS)) continue;
+			begin = soonest;
+			from = soonest;
+			offset = zone.offsetAt(begin);
+			previous = zone.latest(begin);
+			continue;
+		}
 		const lost = inGap(times, change);
 		if (lost !== undefined) {
 			const runs = dst.gap === "shift";

@@ -10,7 +10,8 @@ import {
 	toDevice,
 } from "../command/request.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
-import { type Definition, OVERLAPS } from "./schedule.ts";
+import { wallTime } from "./cron.ts";
+import { type Definition, OVERLAPS, type When } from "./schedule.ts";
 import { defaultDst, parseWhen } from "./when.ts";
 
 /** Each is a command of its own a run; for more there are jobs. */
@@ -68,7 +69,7 @@ const templateFields = template.refine(
 export const scheduleSchemas = { outer: outerFields, command: template };
 
 /** Reads the body of `POST /v1/schedules`. Whether it ever fires is not looked at here. */
-export function parseSchedule(body: ExactJson): Parsed<Definition> {
+export function parseSchedule(body: ExactJson, now: number): Parsed<Definition> {
 	if (!isExactObject(body)) {
 		return { ok: false, errors: [{ pointer: "", detail: "must be a JSON object" }] };
 	}
@@ -82,6 +83,8 @@ export function parseSchedule(body: ExactJson): Parsed<Definition> {
 		...(outer.success ? [] : outer.error.issues.flatMap(fieldErrors)),
 	];
 	if (!outer.success || !when.ok || !command.ok) return { ok: false, errors };
+	const far = tooFar(when.value, outer.data, now);
+	if (far.length > 0) return { ok: false, errors: far };
 	const { name, startAt, endAt, maxRuns, dst, ...policies } = outer.data;
 	const usual = defaultDst(when.value);
 	return {
@@ -97,6 +100,32 @@ export function parseSchedule(body: ExactJson): Parsed<Definition> {
 			...(maxRuns === undefined ? {} : { maxRuns }),
 		},
 	};
+}
+
+/** What lies so far ahead is a slip of the pen. */
+const MAX_AHEAD_YEARS = 10;
+
+function tooFar(
+	when: When,
+	{
+		startAt,
+		endAt,
+	}: { readonly startAt?: number | undefined; readonly endAt?: number | undefined },
+	now: number,
+): FieldError[] {
+	const limit = new Date(now);
+	limit.setUTCFullYear(limit.getUTCFullYear() + MAX_AHEAD_YEARS);
+	const times: Array<[string, number | undefined]> = [
+		["/when/at", when.kind === "at" ? wallTime(when.at) : undefined],
+		["/when/from", when.kind === "every" ? when.from : undefined],
+		["/startAt", startAt],
+		["/endAt", endAt],
+	];
+	return times.flatMap(([pointer, time]) =>
+		time !== undefined && time > limit.getTime()
+			? [{ pointer, detail: `is more than ${MAX_AHEAD_YEARS} years ahead` }]
+			: [],
+	);
 }
 
 function parseCommand(

@@ -77,6 +77,8 @@ export const scheduleSchema = definitionSchema.extend({
 	lastRuns: z.array(runRecord).readonly(),
 	/** The last run that was started: what `overlap` looks at. */
 	lastFired: optional(z.object({ at: instant, revision: z.number() })),
+	/** Name of the API key that said what the schedule says now. */
+	by: optional(z.string()),
 	createdAt: instant,
 	updatedAt: instant,
 });

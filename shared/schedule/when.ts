@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type FieldError, fieldErrors, type Parsed } from "../command/request.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import { ABBREVIATIONS } from "./abbreviations.ts";
 import { cronTimes, wallTime } from "./cron.ts";
 import type { DstPolicy, When } from "./schedule.ts";
 import { findZone } from "./zone.ts";
@@ -14,10 +15,13 @@ const timeZone = z
 	.string({ error: (issue) => (issue.input === undefined ? NO_ZONE : "must be text") })
 	.superRefine((name, context) => {
 		if (findZone(name)) return;
+		const meant = ABBREVIATIONS[name.toUpperCase()];
 		context.addIssue(
-			/^([+-]|GMT|UTC[+-])/i.test(name)
-				? "is an offset, which knows no summer time: name an IANA time zone, such as Asia/Shanghai"
-				: `is no IANA time zone: ${name.slice(0, 64)}`,
+			meant
+				? `is an abbreviation of several zones, not the name of one: ${meant}, perhaps?`
+				: /^([+-]|GMT|UTC[+-])/i.test(name)
+					? "is an offset, which knows no summer time: name an IANA time zone, such as Asia/Shanghai"
+					: `is no IANA time zone: ${name.slice(0, 64)}`,
 		);
 	});
 

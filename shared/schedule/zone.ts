@@ -1,3 +1,5 @@
+import { ABBREVIATIONS } from "./abbreviations.ts";
+
 /** A moment at which a zone's offset changes. */
 export interface Transition {
 	/** The first millisecond (since the epoch) of the new offset. */
@@ -106,7 +108,8 @@ const zones = new Map<string, Zone>();
 export function findZone(name: string): Zone | undefined {
 	const known = zones.get(name);
 	if (known) return known;
-	if (!ZONE_NAME.test(name)) return undefined;
+	if (!ZONE_NAME.test(name) || name.startsWith("SystemV/")) return undefined;
+	if (Object.hasOwn(ABBREVIATIONS, name.toUpperCase())) return undefined;
 	try {
 		const zone = new Zone(name);
 		zones.set(name, zone);

@@ -1,9 +1,10 @@
 import type { Command } from "../command/command.ts";
 import { type CommandFilter, matches } from "../command/filter.ts";
 import type { Stored } from "../stored.ts";
-import type { IndexName, Table } from "../table/table.ts";
-import { ageKey, type CommandStore } from "./command-store.ts";
-import { allShards, timeKey } from "./shard.ts";
+import type { Table } from "../table/table.ts";
+import { type CommandStore, readAll } from "./command-store.ts";
+import { DamagedRow } from "./document-store.ts";
+import { newestFirst } from "./newest-first.ts";
 
 export interface ListQuery extends CommandFilter {
 	readonly limit: number;
@@ -15,87 +16,45 @@ export interface ListQuery extends CommandFilter {
 const MAX_ROWS_READ = 1_000;
 
 export interface Page {
-	readonly commands: readonly Stored<Command>[];
+	/** A damaged row is shown wherever an index has it: nobody can tell that it does not match. */
+	readonly items: ReadonlyArray<Stored<Command> | DamagedRow>;
 	/** Give it as `olderThan` to go on; absent at the end. */
 	readonly next?: string;
 }
 
 /**
- * Newest first. What an index says is read again: it lags behind, so commands
- * that have changed meanwhile are left out where they no longer match.
+ * Newest first. A command keeps its place whatever becomes of it, so pages that
+ * follow one another neither skip nor repeat one. What an index says is read
+ * again: it lags behind, so commands that have changed meanwhile are left out
+ * where they no longer match.
+ *
+ * Where several states are asked for, a command that goes from one to another
+ * within the milliseconds in which a page reads its index can be missed by it.
  */
 export async function listCommands(
 	table: Table,
 	store: CommandStore,
 	query: ListQuery,
 ): Promise<Page> {
-	const partitions = partitionsOf(query);
-	const found: Stored<Command>[] = [];
-	let olderThan = query.olderThan;
-	for (let read = 0; read < MAX_ROWS_READ; ) {
-		const wanted = query.limit + 1;
-		const entries = await newest(table, partitions, query, olderThan, wanted);
-		const commands = await Promise.all(entries.map(({ id }) => store.get(id)));
-		for (const [index, stored] of commands.entries()) {
-			if (!stored || !matches(query, stored.document)) continue;
-			if (found.length === query.limit) return page(found, lastAge(found));
-			found.push(stored);
-			olderThan = entries[index]?.age;
+	const { limit, olderThan } = query;
+	const items: Page["items"][number][] = [];
+	let last: string | undefined;
+	let rowsRead = 0;
+	for await (const entries of newestFirst(table, query, olderThan, limit + 1)) {
+		while (entries.length > 0) {
+			if (rowsRead >= MAX_ROWS_READ) return page(items, last);
+			const some = entries.splice(0, limit + 1);
+			rowsRead += some.length;
+			for (const { entry, found } of await readAll(store, some)) {
+				const fits = found && (found instanceof DamagedRow || matches(query, found.document));
+				if (fits && items.length === limit) return page(items, last);
+				if (fits) items.push(found);
+				if (fits || items.length < limit) last = entry.age;
+			}
 		}
-		if (entries.length < wanted) return page(found);
-		read += entries.length;
-		olderThan = entries.at(-1)?.age;
 	}
-	return page(found, olderThan);
+	return page(items);
 }
 
-interface Partition {
-	readonly index: IndexName;
-	readonly key: string;
-}
-
-/** The parts of the narrowest index that hold every command of the query. */
-function partitionsOf({ deviceKeys, job, schedule, states }: CommandFilter): Partition[] {
-	if (deviceKeys) return deviceKeys.map((key) => ({ index: "commands_by_device", key }));
-	const group = job ?? schedule;
-	if (group !== undefined) return [{ index: "commands_by_group", key: group }];
-	if (!states) return allShards().map((key) => ({ index: "commands_by_age", key }));
-	return states.flatMap((state) =>
-		allShards().map((shard) => ({ index: "commands_by_state", key: `${state}#${shard}` }) as const),
-	);
-}
-
-/** The newest entries of all partitions together, each command once. */
-async function newest(
-	table: Table,
-	partitions: readonly Partition[],
-	{ since, until }: CommandFilter,
-	olderThan: string | undefined,
-	limit: number,
-): Promise<{ readonly age: string; readonly id: string }[]> {
-	const before = olderThan ?? (until === undefined ? undefined : timeKey(until));
-	const pages = await Promise.all(
-		partitions.map(({ index, key }) =>
-			table.range(index, {
-				prefix: [key],
-				...(since === undefined ? {} : { from: timeKey(since) }),
-				...(before === undefined ? {} : { before }),
-				direction: "backward",
-				limit,
-			}),
-		),
-	);
-	const ages = new Set(pages.flat().map(({ key }) => key[1] ?? ""));
-	return [...ages]
-		.sort((a, b) => (a < b ? 1 : -1))
-		.slice(0, limit)
-		.map((age) => ({ age, id: age.slice(age.indexOf("#") + 1) }));
-}
-
-const lastAge = (found: readonly Stored<Command>[]): string | undefined => {
-	const last = found.at(-1);
-	return last && ageKey(last.document);
-};
-
-const page = (commands: readonly Stored<Command>[], next?: string): Page =>
-	next === undefined ? { commands } : { commands, next };
+const page = (items: Page["items"], next?: string): Page =>
+	next === undefined ? { items } : { items, next };

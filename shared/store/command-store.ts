@@ -2,22 +2,37 @@ import { type Command, commandSchema } from "../command/command.ts";
 import { PICKUP_MS } from "../command/create.ts";
 import { deviceKey } from "../command/device.ts";
 import { type Move, move } from "../command/move.ts";
+import { isTerminal } from "../command/state.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
-import { DocumentStore, type Kind } from "./document-store.ts";
-import { shardOf, spread, timeKey } from "./shard.ts";
+import { DamagedRow, DocumentStore, type Kind } from "./document-store.ts";
+import { partitionOf, shardOf, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {
 	table: "commands",
 	schema: commandSchema,
-	partition: spread,
+	partition: partitionOf,
 	columns: indexColumns,
 };
 
 /** Commands. Every change of one is a move of its state table. */
 export class CommandStore extends DocumentStore<Command> {
+	readonly #table: Table;
+
 	constructor(table: Table) {
 		super(table, KIND);
+		this.#table = table;
+	}
+
+	/** The newest commands of a device under this name. Damaged ones are left out. */
+	async ofDevice(key: string, limit: number): Promise<Command[]> {
+		const direction = "backward";
+		const rows = await this.#table.range("commands_by_device", { prefix: [key], direction, limit });
+		const ids = rows.map((row) => row.key[1]?.split("#")[1] ?? "");
+		const found = await Promise.allSettled(ids.map((id) => this.get(id)));
+		return found.flatMap((one) =>
+			one.status === "fulfilled" && one.value ? one.value.document : [],
+		);
 	}
 
 	/**
@@ -45,27 +60,51 @@ export class CommandStore extends DocumentStore<Command> {
 	}
 }
 
+/** Reads many at once; a damaged row is a value of its own, so that it does not take the others with it. */
+export async function readAll<E extends { readonly id: string }>(
+	store: CommandStore,
+	entries: readonly E[],
+) {
+	return Promise.all(
+		entries.map(async (entry) => ({
+			entry,
+			found: await store.get(entry.id).catch((error: unknown) => {
+				if (error instanceof DamagedRow) return error;
+				throw error;
+			}),
+		})),
+	);
+}
+
 /** What lists by age sort by, and what their cursors are. */
 export const ageKey = ({ createdAt, id }: Pick<Command, "createdAt" | "id">): string =>
 	`${timeKey(createdAt)}#${id}`;
 
+/**
+ * Where the index of wake-ups keeps a command that has ended: behind all that
+ * is due, in the order in which they ended. So one index serves the tick, which
+ * reads what is due, and the stream, which reads what has ended lately.
+ */
+export const ENDED = "ended#";
+
 /** The columns of the table's indexes; a row without one of an index's columns is not in that index. */
-function indexColumns(command: Command): Columns {
+function indexColumns(command: Command, version: bigint): Columns {
 	const shard = shardOf(command.id);
-	const due = lookAt(command);
+	const due = isTerminal(command.state) ? ENDED + timeKey(command.updatedAt) : dueKey(command);
 	const group = command.source.job ?? command.source.schedule;
 	return {
 		shard,
 		age: ageKey(command),
 		device: deviceKey(command.device),
 		state_shard: `${command.state}#${shard}`,
-		...(due === undefined ? {} : { due: timeKey(due) }),
+		...(due === undefined ? {} : { due }),
+		changed: `${timeKey(command.updatedAt)}#${version}`,
 		...(group === undefined ? {} : { group }),
 	};
 }
 
 /** When the tick must look at a command. Whoever waits for a time of its own has been handed to the worker already. */
-function lookAt({ state, parked, wakeAt }: Command): number | undefined {
+function dueKey({ state, parked, wakeAt }: Command): string | undefined {
 	if (wakeAt === undefined) return undefined;
-	return state === "waiting" && !parked ? wakeAt + PICKUP_MS : wakeAt;
+	return timeKey(state === "waiting" && !parked ? wakeAt + PICKUP_MS : wakeAt);
 }

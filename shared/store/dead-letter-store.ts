@@ -4,7 +4,7 @@ import type { Table } from "../table/table.ts";
 import { DocumentStore } from "./document-store.ts";
 
 /** A message or a timer payload that could not be made into anything. */
-const deadLetterSchema = z.object({
+export const deadLetterSchema = z.object({
 	id: z.string(),
 	/** When the message was written, in milliseconds since the epoch. */
 	at: z.number(),

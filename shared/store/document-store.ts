@@ -12,11 +12,11 @@ export interface Kind<T> {
 	/** The first part of a row's key; one of a few shards where it is not given. */
 	readonly partition?: (id: string) => string;
 	/** Columns beside the document, for the table's indexes. */
-	readonly columns?: (document: T) => Columns;
+	readonly columns?: (document: T, version: bigint) => Columns;
 }
 
 /** A row that is not a document of its kind: damaged, or written by a newer version. */
-class DamagedRow extends Error {
+export class DamagedRow extends Error {
 	override readonly name = "DamagedRow";
 	readonly id: string;
 	constructor(table: TableName, id: string, what: string) {
@@ -110,7 +110,8 @@ export class DocumentStore<T extends { readonly id: string }> {
 		if (typeof version !== "bigint" || typeof document !== "string") {
 			throw new DamagedRow(table, id, "it has no version or no document");
 		}
-		const value: unknown = JSON.parse(document);
+		const value = parsed(document);
+		if (value === undefined) throw new DamagedRow(table, id, "its document is not JSON");
 		const checked = schema.safeParse(value);
 		if (!checked.success) {
 			const [issue] = checked.error.issues;
@@ -119,12 +120,11 @@ export class DocumentStore<T extends { readonly id: string }> {
 		// The value itself, not the parsed one: fields of a newer version are kept.
 		return { document: value as T, version };
 	}
-
 	#readable(row: Row): Stored<T> | undefined {
 		try {
 			return this.fromRow(row);
 		} catch (error) {
-			if (error instanceof DamagedRow || error instanceof SyntaxError) return undefined;
+			if (error instanceof DamagedRow) return undefined;
 			throw error;
 		}
 	}
@@ -134,11 +134,19 @@ export class DocumentStore<T extends { readonly id: string }> {
 	}
 
 	#toRow({ document, version }: Stored<T>): Row {
-		const columns = this.#kind.columns?.(document) ?? {};
+		const columns = this.#kind.columns?.(document, version) ?? {};
 		return {
 			key: this.#key(document.id),
 			columns: { ...columns, version, document: JSON.stringify(document) },
 		};
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
 	}
 }
 

@@ -16,6 +16,12 @@ export interface Cooldown {
 	readonly eventId: string;
 }
 
+/** The newest status of a device that is known, by the order of statuses. */
+export interface LastStatus {
+	readonly order: number;
+	readonly eventId: string;
+}
+
 /** The reactions that led to the last command which a reaction sent to a device. */
 export interface Cause {
 	/** Their ids, the first one first. */
@@ -54,12 +60,20 @@ export class ReactionStateStore {
 		cooldown: Cooldown,
 		over: Cooldown | undefined,
 	): Promise<boolean> {
-		const columns = { event_id: cooldown.eventId, document: JSON.stringify(cooldown) };
-		const row = { key: [spread(device), `cooldown#${reactionId}`], columns };
-		const condition = over
-			? ({ row: "present", column: "event_id", equals: over.eventId } as const)
-			: ({ row: "absent" } as const);
-		return this.#table.put("reaction_state", row, condition);
+		return this.#exchange(device, `cooldown#${reactionId}`, cooldown, over);
+	}
+
+	lastStatus(device: string): Promise<LastStatus | undefined> {
+		return this.#read(device, "status");
+	}
+
+	/** @returns false if another status was noted in place of the one that was read. */
+	setLastStatus(
+		device: string,
+		status: LastStatus,
+		read: LastStatus | undefined,
+	): Promise<boolean> {
+		return this.#exchange(device, "status", status, read);
 	}
 
 	cause(device: string): Promise<Cause | undefined> {
@@ -71,12 +85,29 @@ export class ReactionStateStore {
 	}
 
 	async #read<T>(device: string, item: string): Promise<T | undefined> {
-		const row = await this.#table.get("reaction_state", [spread(device), item]);
+		const row = await this.#table.get("reaction_state", [partOf(device), item]);
 		return row && (JSON.parse(String(row.columns["document"])) as T);
 	}
 
 	async #write(device: string, item: string, value: object): Promise<void> {
-		const row = { key: [spread(device), item], columns: { document: JSON.stringify(value) } };
+		const row = { key: [partOf(device), item], columns: { document: JSON.stringify(value) } };
 		await this.#table.put("reaction_state", row, { row: "any" });
 	}
+
+	#exchange(
+		device: string,
+		item: string,
+		value: { readonly eventId: string },
+		read: { readonly eventId: string } | undefined,
+	): Promise<boolean> {
+		const columns = { event_id: value.eventId, document: JSON.stringify(value) };
+		const row = { key: [partOf(device), item], columns };
+		const condition = read
+			? ({ row: "present", column: "event_id", equals: read.eventId } as const)
+			: ({ row: "absent" } as const);
+		return this.#table.put("reaction_state", row, condition);
+	}
 }
+
+/** The hash alone would be shared by devices: of a thousand of them by some eight. */
+const partOf = (device: string): string => `${spread(device)}#${device}`;

@@ -1,9 +1,22 @@
 import { type Reply, replySchema } from "../command/command.ts";
 import type { Table } from "../table/table.ts";
-import { spread } from "./shard.ts";
+import { spread, timeKey } from "./shard.ts";
 
 /** In place of a command's id: the reply to this message is awaited by none. */
 const NOBODY = "";
+
+/** A reply that no command awaited when it came. */
+export interface KeptReply {
+	readonly messageId: string;
+	/** Of which service it is, where it says so. */
+	readonly service: string | undefined;
+	/** All keys that a command of the device may be kept under. */
+	readonly deviceKeys: readonly string[];
+	readonly reply: Reply;
+}
+
+/** Of one device in the time of one lease. */
+const MAX_KEPT = 50;
 
 /**
  * Where a reply and its command meet: in one row for each message and device,
@@ -39,18 +52,25 @@ export class ReplyStore {
 	 * Finds the command that awaits this reply; where none does yet, the reply is kept for it.
 	 *
 	 * @param deviceKeys every key that a command of this device may be kept under.
+	 * @param service what it is the reply of, for a command that does not know its message.
 	 * @returns the command's id.
 	 */
 	async meet(
 		messageId: string,
 		deviceKeys: readonly string[],
 		reply: Reply,
+		service?: string,
 	): Promise<string | undefined> {
 		for (const deviceKey of deviceKeys) {
 			const awaiting = await this.#awaiting(keyOf(messageId, deviceKey));
 			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
-		const columns = { reply: JSON.stringify(reply) };
+		const columns = {
+			reply: JSON.stringify(reply),
+			kept: timeKey(reply.at),
+			device_keys: JSON.stringify(deviceKeys),
+			...(service === undefined ? {} : { service }),
+		};
 		for (const deviceKey of deviceKeys) {
 			const key = keyOf(messageId, deviceKey);
 			if (await this.#table.put("replies", { key, columns }, { row: "absent" })) continue;
@@ -58,6 +78,34 @@ export class ReplyStore {
 			if (awaiting !== undefined) return awaiting === NOBODY ? undefined : awaiting;
 		}
 		return undefined;
+	}
+
+	/** What was kept of a device between two times, the first one inclusive. */
+	async keptOf(deviceKey: string, from: number, until: number): Promise<KeptReply[]> {
+		const entries = await this.#table.range("replies_by_device", {
+			prefix: [deviceKey],
+			from: timeKey(from),
+			before: timeKey(until),
+			direction: "forward",
+			limit: MAX_KEPT,
+		});
+		const found = await Promise.all(
+			entries.map(async ({ key }) => {
+				const messageId = key.at(-1) ?? "";
+				const row = await this.#table.get("replies", keyOf(messageId, deviceKey));
+				const { reply, service, device_keys: keys } = row?.columns ?? {};
+				if (typeof reply !== "string" || typeof keys !== "string") return [];
+				return [
+					{
+						messageId,
+						service: typeof service === "string" ? service : undefined,
+						deviceKeys: JSON.parse(keys) as string[],
+						reply: replySchema.parse(JSON.parse(reply)),
+					},
+				];
+			}),
+		);
+		return found.flat();
 	}
 
 	async #awaiting(key: readonly string[]): Promise<string | undefined> {

@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Table } from "../table/table.ts";
+import { AuditStore } from "./audit-store.ts";
 import { CommandStore } from "./command-store.ts";
 import { DeadLetterStore } from "./dead-letter-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
+import { KeyStore } from "./key-store.ts";
+import { OperationStore } from "./operation-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
@@ -11,9 +14,12 @@ import { ScheduleStore } from "./schedule-store.ts";
 
 /** Everything that is stored. */
 export const openStores = (table: Table, clock: Clock) => ({
+	audit: new AuditStore(table),
 	commands: new CommandStore(table),
 	deadLetters: new DeadLetterStore(table),
 	idempotency: new IdempotencyStore(table, clock),
+	operations: new OperationStore(table),
+	keys: new KeyStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),
 	reactionState: new ReactionStateStore(table),

@@ -29,14 +29,15 @@ export interface TableSchema {
 export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	commands: {
 		key: ["hash", "id"],
-		defined: ["shard", "age", "device", "state_shard", "group", "due"],
+		defined: ["shard", "age", "device", "state_shard", "group", "due", "changed"],
 		indexes: {
 			commands_by_age: { key: ["shard", "age"], includes: [] },
 			commands_by_device: { key: ["device", "age"], includes: [] },
 			commands_by_state: { key: ["state_shard", "age"], includes: [] },
 			/** Of a schedule, or of a job. */
 			commands_by_group: { key: ["group", "age"], includes: ["state_shard"] },
-			commands_due: { key: ["shard", "due"], includes: [] },
+			/** Five indexes are all that a table may have: this one says what is due and what has changed. */
+			commands_due: { key: ["shard", "due"], includes: ["changed"] },
 		},
 		ttlSeconds: 90 * DAY_SECONDS,
 	},
@@ -44,8 +45,11 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	parked: { key: ["device", "id"], defined: [], indexes: {}, ttlSeconds: 31 * DAY_SECONDS },
 	replies: {
 		key: ["hash", "message", "device"],
-		defined: [],
-		indexes: {},
+		defined: ["kept"],
+		indexes: {
+			/** Only of replies that no command awaited when they came. */
+			replies_by_device: { key: ["device", "kept"], includes: [] },
+		},
 		ttlSeconds: 7 * DAY_SECONDS,
 	},
 	/** Lasts seconds; a day is the shortest that Tablestore keeps rows. */
@@ -58,12 +62,20 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 		ttlSeconds: -1,
 	},
 	reactions: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	operations: {
+		key: ["shard", "id"],
+		defined: ["due"],
+		indexes: { operations_due: { key: ["shard", "due"], includes: [] } },
+		ttlSeconds: 90 * DAY_SECONDS,
+	},
 	reaction_state: {
 		key: ["device", "item"],
 		defined: [],
 		indexes: {},
 		ttlSeconds: 30 * DAY_SECONDS,
 	},
+	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
+	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
 };
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];

@@ -11,7 +11,10 @@ export type TableName =
 	| "dead_letters"
 	| "schedules"
 	| "reactions"
-	| "reaction_state";
+	| "operations"
+	| "reaction_state"
+	| "keys"
+	| "audit";
 /** Global secondary indexes lag behind their table: read the row again before acting on one. */
 export type IndexName =
 	| "commands_by_age"
@@ -19,7 +22,9 @@ export type IndexName =
 	| "commands_by_state"
 	| "commands_by_group"
 	| "commands_due"
-	| "schedules_due";
+	| "replies_by_device"
+	| "schedules_due"
+	| "operations_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];
@@ -96,4 +101,10 @@ export class TableError extends Error {
 		this.applied = options.applied;
 		if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
 	}
+}
+
+/** Whether what failed may succeed later without anybody's doing: the table store, or what a failure of it caused. */
+export function mayPass(error: unknown): boolean {
+	if (error instanceof TableError) return error.retryable;
+	return error instanceof Error && mayPass(error.cause);
 }

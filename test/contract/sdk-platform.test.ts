@@ -73,6 +73,19 @@ describe("the platform's adapter", () => {
 		await expect(platform().thingModel("nobody's", undefined)).rejects.toThrow("GetThingModelTsl");
 	});
 
+	it("says of what cannot be made into a request that it was not sent, and asks nobody", async () => {
+		const bad = "\ud800";
+		const call = { device: device(), service: "Set", args: "{}", qos: 0 } as const;
+		for (const wrong of [{ device: { iotId: bad } }, { service: bad }, { args: bad }]) {
+			const result = await platform("http://127.0.0.1:1").invokeService({ ...call, ...wrong });
+			expect(result).toMatchObject({ kind: "unsendable", code: "Unsendable" });
+			expect(verdictOf(result)).toBe("permanent");
+		}
+		await expect(platform().identify({ iotId: bad })).rejects.toMatchObject({
+			result: { kind: "unsendable" },
+		});
+	});
+
 	it.each([
 		[
 			"a device that there is not",

@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -33,10 +41,11 @@ describe("the bundles", () => {
 		bundles = await build({ outDir: join(temporary, "dist") });
 	});
 
-	it("are one folder a function, with nothing in it but the code", () => {
+	it("are one folder a function, with nothing in it but the code and, of http, the API's document", () => {
 		expect(bundles.map(({ functionName }) => functionName)).toEqual(functionNames());
-		for (const { folder } of bundles) {
-			expect(readdirSync(folder).sort()).toEqual(["index.js", "package.json"]);
+		for (const { folder, functionName } of bundles) {
+			const more = functionName === "http" ? ["openapi.json"] : [];
+			expect(readdirSync(folder).sort()).toEqual(["index.js", ...more, "package.json"]);
 		}
 		expect(existsSync(join(temporary, "dist/source-maps/http.js.map"))).toBe(true);
 	});
@@ -44,6 +53,16 @@ describe("the bundles", () => {
 	it.each(Object.entries(MAX_KILOBYTES))("are small: %s at most %i KB", (name, most) => {
 		const bundle = bundles.find(({ functionName }) => functionName === name);
 		expect((bundle?.bytes ?? Number.NaN) / 1024).toBeLessThanOrEqual(most);
+	});
+
+	it("hold nothing of the routes that only the API's document needs", () => {
+		const folder = join(temporary, "dist/http");
+		const document = JSON.parse(readFileSync(join(folder, "openapi.json"), "utf8"));
+		const code = readFileSync(join(folder, "index.js"), "utf8");
+		const { summary, operationId } = document.paths["/v1/commands"].post;
+		expect(code).toContain(operationId);
+		expect(code).not.toContain(summary);
+		expect(code).not.toContain(document.components.schemas.Command.properties.result.description);
 	});
 
 	it("hold nothing that the vendors' packages bring along for others", () => {

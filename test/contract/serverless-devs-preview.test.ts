@@ -86,7 +86,7 @@ describe("Serverless Devs renders s.yaml", () => {
 
 	it("with the account's own ARNs", () => {
 		const { queue, worker } = rendered.resources;
-		expect(worker?.props["role"]).toBe(`acs:ram::${ACCOUNT_ID}:role/thingcast-function`);
+		expect(worker?.props["role"]).toBe(`acs:ram::${ACCOUNT_ID}:role/thingcast-worker`);
 		expect(worker?.props["asyncInvokeConfig"]).toEqual({
 			maxAsyncEventAgeInSeconds: 3600,
 			maxAsyncRetryAttempts: 3,

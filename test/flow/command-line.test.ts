@@ -119,6 +119,25 @@ describe("thingcast, in a process of its own", () => {
 		expect(trial.json).toMatchObject([{ sends: true, command: { service: "Set" } }]);
 	});
 
+	it("makes a key that can do less, uses it, revokes it, and shows who did what", async () => {
+		const make = ["keys", "create", "gate 7", "--scope", "commands:read", "--json"];
+		const made = await types(make);
+		const own = { THINGCAST_KEY: String(made.json[0]?.["key"]) };
+		expect((await types(["list", "--json"], own)).code).toBe(0);
+		const refused = await types(["send", ...target, "--service", "Get"], own);
+		expect(refused.err).toContain("403 forbidden");
+		const listed = await types(["keys", "list", "--json"]);
+		expect(listed.json).toMatchObject([{ name: "gate 7", scopes: ["commands:read"] }]);
+		expect(listed.out).not.toContain(own.THINGCAST_KEY);
+		expect((await types(["keys", "delete", idOf(made)])).code).toBe(0);
+		const { json } = await types(["audit", "--limit", "3", "--json"]);
+		expect(json.slice(0, 3)).toMatchObject([
+			{ by: "bootstrap-1", action: "deleteKey", subject: idOf(made), status: 204 },
+			{ by: "gate 7", action: "createCommand", status: 403 },
+			{ by: "bootstrap-1", action: "createKey", subject: idOf(made), status: 201 },
+		]);
+	});
+
 	it("shows the quota", async () => {
 		expect((await types(["quota", "--json"])).json).toMatchObject([{ limit: 500 }]);
 	});

@@ -288,7 +288,7 @@ describe("bad input", () => {
 	])("%s is answered with 401", async (_, key) => {
 		const answer = await world.request("GET", "/v1/commands", { key });
 		expect(answer.status).toBe(401);
-		expect(answer.headers["www-authenticate"]).toBe("Bearer");
+		expect(answer.headers["www-authenticate"]).toMatch(/^Bearer\b/);
 	});
 
 	it.each([
@@ -331,10 +331,10 @@ describe("bad input", () => {
 	});
 
 	it.each([
-		["DELETE", "/v1/commands", "GET, POST"],
-		["PUT", "/v1/commands/x", "GET"],
-		["GET", "/v1/commands/x/cancel", "POST"],
-		["POST", "/healthz", "GET"],
+		["DELETE", "/v1/commands", "GET, HEAD, OPTIONS, POST"],
+		["PUT", "/v1/commands/x", "GET, HEAD, OPTIONS"],
+		["GET", "/v1/commands/x/cancel", "OPTIONS, POST"],
+		["POST", "/healthz", "GET, HEAD, OPTIONS"],
 	])("%s %s is answered with 405 and what is allowed", async (method, path, allow) => {
 		const answer = await world.request(method, path, method === "GET" ? {} : { body: "{}" });
 		expect(answer).toMatchObject({ status: 405, headers: { allow } });

@@ -5,7 +5,7 @@ import { ApiClient, type ShownCommand } from "../../tools/demo/client.ts";
 import { RunningCloud } from "../support/cloud/running-cloud.ts";
 import { TestDevice } from "../support/cloud/test-device.ts";
 
-const COMMANDS = 2_000;
+const COMMANDS = 1_200;
 /** A batch takes at most so many messages. */
 const BATCH = 16;
 

@@ -31,7 +31,11 @@ describe("the whole, over real sockets", () => {
 	const request = async (path: string, init: RequestInit & { key?: string } = {}) => {
 		const response = await fetch(`${endpoints.http}${path}`, {
 			...init,
-			headers: { authorization: `Bearer ${init.key ?? endpoints.apiKey}`, ...init.headers },
+			headers: {
+				authorization: `Bearer ${init.key ?? endpoints.apiKey}`,
+				...(init.body ? { "content-type": "application/json" } : {}),
+				...init.headers,
+			},
 		});
 		const text = await response.text();
 		return { status: response.status, text, body: JSON.parse(text) };

@@ -50,9 +50,9 @@ describe("a value of a device", () => {
 	])("is passed on as it is, and is the previous one of the next: %s", async (value) => {
 		const world = sending();
 		await create(world, "true", { now: "{% value %}", before: "{% previous %}" });
-		await world.deliver(post(world, value));
+		await world.deliverFrom("thingcast-events", post(world, value));
 		await world.clock.advance(1_000);
-		await world.deliver(post(world, "1"));
+		await world.deliverFrom("thingcast-events", post(world, "1"));
 		expect(await settle(world)).toEqual([`{"now":${value}}`, `{"now":1,"before":${value}}`]);
 		const list = await world.request("GET", "/v1/commands");
 		expect(list.status).toBe(200);
@@ -62,7 +62,10 @@ describe("a value of a device", () => {
 	it("under an escaped name reaches no prototype", async () => {
 		const world = sending();
 		await create(world, "value.polluted == null", { got: "{% value %}" });
-		await world.deliver(post(world, '{"\\u005f_proto__":{"polluted":true}}'));
+		await world.deliverFrom(
+			"thingcast-events",
+			post(world, '{"\\u005f_proto__":{"polluted":true}}'),
+		);
 		expect(await settle(world)).toEqual(['{"got":{"__proto__":{"polluted":true}}}']);
 		expect("polluted" in {}).toBe(false);
 	});
@@ -70,14 +73,14 @@ describe("a value of a device", () => {
 	it("of another version of the store is still the previous one", async () => {
 		const world = sending();
 		await create(world, "previous == 1 && value == 2", { at: "{% value %}" });
-		await world.deliver(post(world, "1"));
+		await world.deliverFrom("thingcast-events", post(world, "1"));
 		for (const row of world.memory.all("reaction_state")) {
 			const document = JSON.parse(String(row.columns["document"]));
 			const columns = { document: JSON.stringify({ ...document, value: 1 }) };
 			await world.memory.put("reaction_state", { key: row.key, columns }, { row: "any" });
 		}
 		await world.clock.advance(1_000);
-		await world.deliver(post(world, "2"));
+		await world.deliverFrom("thingcast-events", post(world, "2"));
 		expect(await settle(world)).toEqual(['{"at":2}']);
 	});
 });
@@ -93,7 +96,7 @@ describe("a reaction's own command", () => {
 			expect(made.status).toBe(201);
 			expect(made.text).toContain(`"args":{"${plain}":{"v":"{% value %}"}}`);
 			expect((await world.request("GET", "/v1/reactions")).status).toBe(200);
-			await world.deliver(post(world, "5"));
+			await world.deliverFrom("thingcast-events", post(world, "5"));
 			expect(await settle(world)).toEqual([`{"${plain}":{"v":5}}`]);
 			expect((await world.request("GET", "/v1/commands")).text).toContain(`"${plain}":{"v":5}`);
 		},
@@ -107,7 +110,7 @@ describe("a rule", () => {
 		await create(world, "value[0] == 1", { size: "{% size(value) %}" });
 		const value = JSON.stringify(Array(60).fill(1));
 		const messages = Array.from({ length: 20 }, (_, index) => post(world, value, `m${index}`));
-		const counts = await world.deliver(...messages);
+		const counts = await world.deliverFrom("thingcast-events", ...messages);
 		expect(counts).toMatchObject({ telemetry: 20 });
 		expect(await settle(world)).toEqual(Array(20).fill('{"size":60}'));
 		const letters = await deadLetters(world);
@@ -123,7 +126,7 @@ describe("a rule", () => {
 		await create(world, "value[0] == 1", { size: "{% size(value) %}" });
 		const value = JSON.stringify(Array(40).fill(1));
 		const messages = Array.from({ length: 60 }, (_, index) => post(world, value, `m${index}`));
-		await world.deliver(...messages);
+		await world.deliverFrom("thingcast-events", ...messages);
 		const sizes = (await settle(world)).filter((args) => args === '{"size":40}');
 		expect(sizes).toHaveLength(60);
 		const reasons = (await deadLetters(world)).map(({ reason }) => reason);
@@ -140,7 +143,12 @@ describe("a rule", () => {
 		if (!stored) throw new Error("it is gone");
 		const old = { ...stored.document.when, condition: "previous <= 30 and value > 30" };
 		await store.replace(stored, { ...stored.document, when: old });
-		await world.deliver(post(world, "1"), post(world, "2"), post(world, "3"));
+		await world.deliverFrom(
+			"thingcast-events",
+			post(world, "1"),
+			post(world, "2"),
+			post(world, "3"),
+		);
 		expect(await settle(world)).toEqual(Array(3).fill('{"fine":true}'));
 		const letters = await deadLetters(world);
 		const problem = "condition: `and` is written && (at character 16)";
@@ -166,7 +174,7 @@ describe("a rule", () => {
 		const { status, body } = await world.request("GET", `/v1/reactions/${id}`);
 		expect(status).toBe(200);
 		expect(body).toMatchObject({ do: "{", error: expect.stringContaining("/do: ") });
-		expect((await world.deliver(post(world, "1"))).telemetry).toBe(1);
+		expect((await world.deliverFrom("thingcast-events", post(world, "1"))).telemetry).toBe(1);
 	});
 });
 

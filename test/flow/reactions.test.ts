@@ -111,7 +111,8 @@ describe("a reaction to", () => {
 			when: { source: "message", condition: "kind == 'door'" },
 			do: fan({ open: "{% open %}" }),
 		});
-		const counts = await world.deliver(
+		const counts = await world.deliverFrom(
+			"thingcast-events",
 			{ id: "1", body: '{"kind":"door","open":true}' },
 			{ id: "2", body: '{"kind":"window"}' },
 			{ id: "3", body: "noise" },
@@ -150,9 +151,9 @@ describe("an event that is delivered again", () => {
 				}),
 			).toString("base64"),
 		});
-		for (const id of ["a", "a", "b"]) await world.deliver({ id, body });
+		for (const id of ["a", "a", "b"]) await world.deliverFrom("thingcast-events", { id, body });
 		await world.clock.advance(60_000);
-		await world.deliver({ id: "a", body });
+		await world.deliverFrom("thingcast-events", { id: "a", body });
 		expect(await settle(world)).toEqual(['{"was":"unknown"}']);
 		expect(await deadLetters(world)).toEqual([]);
 	});
@@ -166,8 +167,8 @@ describe("an event that is delivered again", () => {
 			gmtCreate: 1,
 			items: { temperature: { value: "warm" } },
 		});
-		await world.deliver({ id: "a", body });
-		await world.deliver({ id: "a", body });
+		await world.deliverFrom("thingcast-events", { id: "a", body });
+		await world.deliverFrom("thingcast-events", { id: "a", body });
 		const letters = await deadLetters(world);
 		expect(letters).toHaveLength(1);
 		expect(letters[0]?.reason).toContain(
@@ -207,7 +208,7 @@ describe("a condition", () => {
 				items: { temperature: { value } },
 			}),
 		}));
-		await world.deliver(...messages);
+		await world.deliverFrom("thingcast-events", ...messages);
 		expect((await settle(world)).sort()).toEqual([
 			'{"from":1,"to":2}',
 			'{"from":2,"to":3}',

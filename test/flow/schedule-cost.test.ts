@@ -37,6 +37,7 @@ describe("a tick", () => {
 			parseExact(
 				'{"when":{"at":"2026-01-02T00:00:00","timeZone":"UTC"},"command":{"device":{"iotId":"x"},"service":"Set"}}',
 			),
+			world.clock.now(),
 		);
 		if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
 		for (let index = 0; index < STORED; index++) {

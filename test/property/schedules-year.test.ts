@@ -143,7 +143,7 @@ describe("a year of 200 random schedules", () => {
 		const expected: string[] = [];
 		for (const [index, sample] of samples.entries()) {
 			const text = JSON.stringify({ ...sample.body, command, missed });
-			const parsed = parseSchedule(parseExact(text));
+			const parsed = parseSchedule(parseExact(text), clock.now());
 			if (!parsed.ok) throw new Error(`${text}: ${JSON.stringify(parsed.errors)}`);
 			const id = `0${String(index).padStart(25, "0")}`;
 			await schedules.create(createSchedule(id, parsed.value, now));

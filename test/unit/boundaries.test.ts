@@ -5,7 +5,17 @@ import { importsOf, readSources } from "../support/boundaries/imports.ts";
 import { violations } from "../support/boundaries/violations.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
-const FOLDERS = ["functions", "shared", "local", "tools", "test", "bench", "client", "cli"];
+const FOLDERS = [
+	"functions",
+	"shared",
+	"local",
+	"tools",
+	"test",
+	"bench",
+	"client",
+	"console",
+	"cli",
+];
 
 function dependenciesOf(file: string): string[] {
 	const text = readFileSync(join(PROJECT, file), "utf8");
@@ -59,6 +69,9 @@ describe("the imports of the project", () => {
 		["local/test/unit/options.test.ts", "../../../shared/clock.ts"],
 		["test/support/random.ts", "../../bench/report.ts"],
 		["bench/report.ts", "../test/unit/state.test.ts"],
+		["console/app/main.tsx", "../server/serve.ts"],
+		["console/app/main.tsx", "../../shared/store/shard.ts"],
+		["console/server/serve.ts", "../../cli/io.ts"],
 	])("would not if %s imported %s", (file, specifier) => {
 		expect(imports.has(file)).toBe(true);
 		const wrong = withImport(file, specifier);

@@ -80,6 +80,38 @@ describe("the configuration", () => {
 		expect(readConfig(ACCOUNT, []).LOG_LEVEL).toBe("info");
 	});
 
+	it.each([
+		["TABLESTORE_ENDPOINT", "http://thingcast.cn-shanghai.ots.aliyuncs.com"],
+		["FC_ENDPOINT", "http://10.0.0.7:9000"],
+		["FC_ENDPOINT", "http://127.0.0.1.example.com"],
+		["FC_ENDPOINT", "http://localhost@example.com"],
+		["IOT_ENDPOINT", "http://iot.cn-shanghai.aliyuncs.com"],
+	] as const)("refuses an unencrypted %s beyond this machine: %s", (name, endpoint) => {
+		expect(refusal({ ...ACCOUNT, [name]: endpoint }, [name])).toContain(`${name} must begin`);
+	});
+
+	it.each(["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"])(
+		"takes the unencrypted address %s of this machine",
+		(endpoint) => {
+			expect(readConfig({ ...ACCOUNT, FC_ENDPOINT: endpoint }, ["FC_ENDPOINT"])).toMatchObject({
+				FC_ENDPOINT: endpoint,
+			});
+		},
+	);
+
+	it("reads the origins of web pages, none by default", () => {
+		const read = (value: string) =>
+			readConfig({ ...ACCOUNT, CORS_ORIGINS: value }, ["CORS_ORIGINS"]).CORS_ORIGINS;
+		expect(read("")).toEqual([]);
+		expect(read("https://a.example, http://localhost:5173")).toEqual([
+			"https://a.example",
+			"http://localhost:5173",
+		]);
+		expect(refusal({ ...ACCOUNT, CORS_ORIGINS: "https://a.example/" }, ["CORS_ORIGINS"])).toContain(
+			"CORS_ORIGINS must be origins",
+		);
+	});
+
 	it.each(["iot.cn-shanghai.aliyuncs.com", "http://127.0.0.1:9001", "https://iot.example.com/"])(
 		"takes %s for an endpoint of IoT Platform",
 		(endpoint) => {

@@ -129,13 +129,14 @@ describe("the triggers of s.yaml", () => {
 		});
 	});
 
+	const streams = functionOf("queue").triggers.filter(({ type }) => type === "eventbridge");
+
 	it("stream two queues, each with a dead-letter queue of its own", () => {
-		const streams = functionOf("queue").triggers.filter(({ type }) => type === "eventbridge");
-		expect(streams).toMatchObject([
+		expect(streams.slice(0, 2)).toMatchObject([
 			{ queue: "thingcast-commands", deadLetterQueue: "thingcast-commands-dead-letters" },
 			{ queue: "thingcast-events", deadLetterQueue: "thingcast-events-dead-letters" },
 		]);
-		for (const stream of streams) {
+		for (const stream of streams.slice(0, 2)) {
 			expect(stream).toMatchObject({
 				enabled: true,
 				asynchronous: false,
@@ -144,6 +145,23 @@ describe("the triggers of s.yaml", () => {
 				retry: "EXPONENTIAL_DECAY_RETRY",
 			});
 		}
+	});
+
+	it("drain what those and the worker have given up, and give none of it up again", () => {
+		const drains = streams.slice(2);
+		const queues = ["commands-dead-letters", "events-dead-letters", "failures"];
+		expect(drains.map((drain) => drain.type === "eventbridge" && drain.queue)).toEqual(
+			queues.map((queue) => `thingcast-${queue}`),
+		);
+		for (const drain of drains) expect(drain).toMatchObject({ errorsTolerance: "NONE" });
+	});
+
+	it("are told apart by the function as s.yaml names their queues", () => {
+		const { environment } = functionOf("queue");
+		const named = [environment["COMMANDS_QUEUE"], environment["EVENTS_QUEUE"]];
+		expect([...named, ...String(environment["DEAD_LETTER_QUEUES"]).split(",")]).toEqual(
+			streams.map((stream) => stream.type === "eventbridge" && stream.queue),
+		);
 	});
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { withoutDocument } from "./document-only.ts";
 import { oneCopy } from "./one-copy.ts";
 import { callersOf } from "./trim/callers.ts";
 import { trimVendors } from "./trim/plugin.ts";
@@ -30,7 +31,7 @@ export async function bundleOptions(root: string) {
 		// Strict TypeScript would put "use strict" in front of the whole file; the npm package
 		// tablestore assigns to variables that it never declares, which that forbids.
 		tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
-		plugins: [trimVendors(await callersOf(root, entries)), oneCopy(root)],
+		plugins: [trimVendors(await callersOf(root, entries)), oneCopy(root), withoutDocument],
 		logLevel: "warning",
 		logOverride: { "import-is-undefined": "error" },
 		write: false,

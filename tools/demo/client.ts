@@ -5,7 +5,7 @@ export interface ShownCommand {
 	readonly id: string;
 	readonly state: string;
 	readonly terminal: boolean;
-	readonly attempts: ReadonlyArray<{ readonly code?: string }>;
+	readonly attempts: ReadonlyArray<{ readonly at?: string; readonly code?: string }>;
 	readonly attemptsOmitted?: number;
 	readonly source: { readonly type: string; readonly ref: string | null };
 	readonly result?: string;
@@ -30,7 +30,7 @@ export class ApiClient {
 	async send(body: unknown, waitSeconds: number): Promise<ShownCommand> {
 		return this.#fetch("/v1/commands", {
 			method: "POST",
-			headers: { prefer: `wait=${waitSeconds}` },
+			headers: { "content-type": "application/json", prefer: `wait=${waitSeconds}` },
 			body: JSON.stringify(body),
 		});
 	}
@@ -56,6 +56,28 @@ export class ApiClient {
 		const query = new URLSearchParams({ state, limit: "1" });
 		const page = await this.#fetch<{ commands: unknown[] }>(`/v1/commands?${query}`);
 		return page.commands.length > 0;
+	}
+
+	/** @param body JSON text. */
+	post(path: string, body: string): Promise<unknown> {
+		return this.#fetch(path, { method: "POST", body });
+	}
+
+	/** When the calls of all commands were made that came from this source since then, in milliseconds. */
+	async sentSince(since: number, source: string): Promise<number[]> {
+		const times: number[] = [];
+		let cursor: string | null = null;
+		do {
+			const from = new Date(since).toISOString();
+			const query = new URLSearchParams({ since: from, source, limit: "100" });
+			if (cursor) query.set("cursor", cursor);
+			const page: { commands: ShownCommand[]; cursor: string | null } = await this.#fetch(
+				`/v1/commands?${query}`,
+			);
+			times.push(...page.commands.map(({ attempts }) => Date.parse(attempts[0]?.at ?? "")));
+			cursor = page.cursor;
+		} while (cursor);
+		return times;
 	}
 
 	async #fetch<T>(path: string, init: RequestInit = {}): Promise<T> {

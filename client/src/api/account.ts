@@ -23,10 +23,19 @@ export interface CreatedKey extends Key {
 }
 
 export interface AuditEntry {
+	readonly id: string;
 	readonly at: string;
-	/** The key that did it. */
-	readonly by?: string;
-	readonly [more: string]: unknown;
+	/** Name and id of the key that did it. */
+	readonly by: string;
+	readonly keyId: string;
+	/** The operation, by its name in the API's document. */
+	readonly action: string;
+	/** Id of what it was done to, or of what it made. */
+	readonly subject?: string;
+	/** Of the answer: below 400 it was done. */
+	readonly status: number;
+	readonly requestId: string;
+	readonly address: string;
 }
 
 /** A message or a timer payload that could not be made into anything. */

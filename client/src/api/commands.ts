@@ -144,6 +144,13 @@ export interface CommandFilter {
 	readonly iotId?: string;
 }
 
+/** How many commands that match are in each state. */
+export interface CommandCounts {
+	readonly counts: Readonly<Partial<Record<State, number>>>;
+	/** States of which there are more than were counted. */
+	readonly more: readonly State[];
+}
+
 /** How many items a request asks for; the list goes on behind them. */
 export interface PageSize {
 	readonly limit?: number;

@@ -1,5 +1,5 @@
 import { TableError, type TableName } from "../table.ts";
-import { toTableError } from "./errors.ts";
+import { isAboutContent, toTableError } from "./errors.ts";
 
 /** Items of one table, as a batch wants them, and where in the whole batch each was. */
 export interface TableGroup<I> {
@@ -46,6 +46,23 @@ export function inOrder<I, Answer extends RowAnswer, Result>(
 		}
 	}
 	return results;
+}
+
+/**
+ * A batch that is refused because of what is in it is asked for again item by
+ * item, so that one row's fault is no other's.
+ */
+export async function orOneByOne<I, Result>(
+	items: readonly I[],
+	together: () => Promise<Array<Result | Error>>,
+	alone: (item: I) => Promise<Result>,
+): Promise<Array<Result | Error>> {
+	try {
+		return await together();
+	} catch (error) {
+		if (!isAboutContent(error)) throw error;
+		return Promise.all(items.map((item) => alone(item).catch((own: Error) => own)));
+	}
 }
 
 export const rowFailure = ({ errorCode, errorMessage }: RowAnswer): TableError =>

@@ -59,6 +59,12 @@ export function tellsOfOutage({ code, retryable, applied }: TableError): boolean
 	return applied === "maybe" || code === "OTSServerBusy" || !code.startsWith("OTS");
 }
 
+/** A request that is refused because of what is in it: in a batch, because of a single row perhaps. */
+export const isAboutContent = (error: unknown): boolean =>
+	error instanceof TableError && ABOUT_CONTENT.has(error.code);
+
+const ABOUT_CONTENT = new Set(["OTSParameterInvalid", "OTSInvalidPK", "OTSRequestBodySizeExceed"]);
+
 function printable(text: string): string {
 	return text
 		.replace(/[^\x20-\x7e]+/g, " ")

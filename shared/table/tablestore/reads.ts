@@ -1,5 +1,5 @@
 import type { Key, Row, TableName } from "../table.ts";
-import { groupByTable, inOrder, rowFailure } from "./answers.ts";
+import { groupByTable, inOrder, orOneByOne, rowFailure } from "./answers.ts";
 import { Batcher, type BatcherOptions, type Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { fromRow, rowBytes, toPrimaryKey } from "./rows.ts";
@@ -51,12 +51,24 @@ async function sendReads(
 	reads: readonly Read[],
 ): Promise<Array<Row | undefined | Error>> {
 	const [only] = reads;
-	if (reads.length === 1 && only) {
-		const primaryKey = toPrimaryKey(only.table, only.key);
-		const request = { tableName: only.table, primaryKey, maxVersions: 1 };
-		const { row } = await connection.call((client) => client.getRow(request));
-		return [fromRow(row)];
-	}
+	if (reads.length === 1 && only) return [await sendRead(connection, only)];
+	return orOneByOne(
+		reads,
+		() => sendBatch(connection, reads),
+		(read) => sendRead(connection, read),
+	);
+}
+
+async function sendRead(connection: Connection, { table, key }: Read): Promise<Row | undefined> {
+	const request = { tableName: table, primaryKey: toPrimaryKey(table, key), maxVersions: 1 };
+	const { row } = await connection.call((client) => client.getRow(request));
+	return fromRow(row);
+}
+
+async function sendBatch(
+	connection: Connection,
+	reads: readonly Read[],
+): Promise<Array<Row | undefined | Error>> {
 	const groups = groupByTable(reads);
 	const answer = await connection.call((client) =>
 		client.batchGetRow({

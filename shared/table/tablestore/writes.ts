@@ -1,5 +1,5 @@
 import { type Columns, type Condition, type Key, TableError, type TableName } from "../table.ts";
-import { groupByTable, inOrder, rowFailure } from "./answers.ts";
+import { groupByTable, inOrder, orOneByOne, rowFailure } from "./answers.ts";
 import type { Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { CONDITION_FAILED } from "./errors.ts";
@@ -35,6 +35,17 @@ export async function sendWrites(
 ): Promise<Array<boolean | Error>> {
 	const [only] = writes;
 	if (writes.length === 1 && only) return [await sendWrite(connection, only)];
+	return orOneByOne(
+		writes,
+		() => sendBatch(connection, writes),
+		(write) => sendWrite(connection, write),
+	);
+}
+
+async function sendBatch(
+	connection: Connection,
+	writes: readonly Write[],
+): Promise<Array<boolean | Error>> {
 	const groups = groupByTable(writes);
 	const answer = await connection.call((client) =>
 		client.batchWriteRow({

@@ -31,7 +31,7 @@ export function readSources(project: string, folders: readonly string[]): Map<st
 	for (const folder of folders) {
 		for (const name of readdirSync(join(project, folder), { recursive: true }) as string[]) {
 			const file = join(folder, name).replaceAll("\\", "/");
-			if (!file.endsWith(".ts") || /\/(dist|node_modules)\//.test(file)) continue;
+			if (!/\.tsx?$/.test(file) || /\/(dist|node_modules)\//.test(file)) continue;
 			sources.set(file, readFileSync(join(project, file), "utf8"));
 		}
 	}

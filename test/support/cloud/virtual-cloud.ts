@@ -50,7 +50,7 @@ export class VirtualCloud {
 	async trySend(body: object): Promise<{ status: number; retryAfter: string | null }> {
 		const text = JSON.stringify({ device: this.device(), ...body });
 		const { http, apiKey } = this.cloud.endpoints;
-		const headers = { authorization: `Bearer ${apiKey}` };
+		const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
 		const response = await fetch(`${http}/v1/commands`, { method: "POST", body: text, headers });
 		return { status: response.status, retryAfter: response.headers.get("retry-after") };
 	}
@@ -73,7 +73,7 @@ export class VirtualCloud {
 
 	async #fetch<T>(path: string, init: RequestInit = {}): Promise<T> {
 		const { http, apiKey } = this.cloud.endpoints;
-		const headers = { authorization: `Bearer ${apiKey}` };
+		const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
 		const response = await fetch(`${http}${path}`, { ...init, headers });
 		const text = await response.text();
 		if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);

@@ -11,7 +11,7 @@ import type {
 } from "../../../shared/table/table.ts";
 import { MemoryTable } from "./memory-table.ts";
 
-const TABLES_WITH_INDEXES: readonly string[] = ["commands", "schedules"];
+const TABLES_WITH_INDEXES: readonly string[] = ["commands", "schedules", "operations"];
 
 /** A table whose global indexes show what was true some time ago; rows themselves are always up to date. */
 export class LaggingIndexes implements Table {

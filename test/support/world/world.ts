@@ -1,4 +1,6 @@
 import { createApp } from "../../../functions/http/app.ts";
+import { apiDocument } from "../../../functions/http/document/index.ts";
+import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
@@ -9,25 +11,43 @@ import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
 import type { Command } from "../../../shared/command/command.ts";
 import type { FcContext } from "../../../shared/fc/context.ts";
 import {
+	type OperationInvoker,
 	startOf,
 	type WorkerInvoker,
 	writeCommand,
+	writeOperation,
 	writePayload,
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
-import { createLog } from "../../../shared/log.ts";
+import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
+import { ENDED } from "../../../shared/store/command-store.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
+import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { followClock } from "../time/follow-clock.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
+const DOCUMENT = apiDocument();
+const described = new DescribedApi(DOCUMENT);
+
+const QUEUES = {
+	commands: ["thingcast-commands"],
+	events: ["thingcast-events"],
+	deadLetters: ["thingcast-commands-dead-letters", "thingcast-events-dead-letters", "failures"],
+} as const;
+
+interface QueuedMessage {
+	readonly id: string;
+	readonly body: string;
+	readonly sentAt?: number;
+}
 
 export interface WorldOptions {
 	readonly table?: (table: MemoryTable, clock: VirtualClock) => Table;
@@ -35,6 +55,11 @@ export interface WorldOptions {
 	readonly workerTimeout?: number;
 	readonly random?: () => number;
 	readonly quotaPerSecond?: number;
+	readonly corsOrigins?: readonly string[];
+	/** @default "warn" */
+	readonly logLevel?: LogLevel;
+	/** What may come by a queue that is not named. */
+	readonly otherQueues?: "commands" | "events";
 	/** When in its minute the tick comes, in milliseconds. */
 	readonly tickPhaseMs?: number;
 }
@@ -57,7 +82,7 @@ export interface Shown {
  * them, in virtual time: the ticks come every minute, and the worker is invoked
  * asynchronously.
  */
-export class World implements WorkerInvoker {
+export class World implements WorkerInvoker, OperationInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
@@ -85,7 +110,7 @@ export class World implements WorkerInvoker {
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
 		const random = options.random ?? Math.random;
-		const log = createLog("warn", (line) => this.logged.push(line));
+		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
 		this.stores = stores;
@@ -94,12 +119,19 @@ export class World implements WorkerInvoker {
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		this.http = createApp({
 			...shared,
+			streams: new Streams(shared),
 			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
 			quota: () => quotaOverview(limits, { table, clock }),
+			document: async () => DOCUMENT,
 		});
 		const reactions = new ReactionBook(stores.reactions, clock);
-		this.queue = createQueue({ ...shared, reactions });
+		this.queue = createQueue({
+			...shared,
+			reactions,
+			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
+		});
 		this.timer = createTimer(shared);
 		this.#startWorker = () =>
 			createWorker({
@@ -125,15 +157,24 @@ export class World implements WorkerInvoker {
 			const group = commands.filter((stored) => secondOf(stored) === second);
 			const delayMs = second * 1000;
 			this.wakes.push({ ids: group.map(({ document }) => document.id), delayMs });
-			const event = writePayload(group.map(writeCommand));
-			this.clock.after(delayMs, () => {
-				if (this.workerDies) return;
-				this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
-					this.logged.push(`worker: ${error.message}`),
-				);
-			});
+			this.#invokeWorker(writePayload(group.map(writeCommand)), delayMs);
 		}
 		return true;
+	}
+
+	async resume(operation: string): Promise<boolean> {
+		if (!this.invocationsWork) return false;
+		this.#invokeWorker(writeOperation(operation), 0);
+		return true;
+	}
+
+	#invokeWorker(event: Buffer, delayMs: number): void {
+		this.clock.after(delayMs, () => {
+			if (this.workerDies) return;
+			this.worker(event, this.#context(this.#workerTimeout)).catch((error: Error) =>
+				this.logged.push(`worker: ${error.message}`),
+			);
+		});
 	}
 
 	/** The worker's instance has ended; what comes next begins another one, with an empty memory. */
@@ -141,7 +182,7 @@ export class World implements WorkerInvoker {
 		this.worker = this.#startWorker();
 	}
 
-	/** A request as the HTTP trigger delivers it. */
+	/** A request as the HTTP trigger delivers it; its answer must be one that the API's document describes. */
 	async request(
 		method: string,
 		path: string,
@@ -149,19 +190,38 @@ export class World implements WorkerInvoker {
 	): Promise<{ status: number; headers: Record<string, string>; body: Shown; text: string }> {
 		const { body, key = API_KEY } = options;
 		const text = typeof body === "string" ? body : JSON.stringify(body);
-		const request = new Request(`http://function${path}`, {
+		const response = await this.fetch(
 			method,
-			headers: { ...(key ? { Authorization: `Bearer ${key}` } : {}), ...options.headers },
-			...(text === undefined ? {} : { body: text }),
-		});
-		const response = await this.clock.run(Promise.resolve(this.http.fetch(request)));
-		const answer = await response.text();
-		return {
+			path,
+			{
+				Authorization: key ? `Bearer ${key}` : "",
+				...(text === undefined ? {} : { "content-type": "application/json" }),
+				...options.headers,
+			},
+			text,
+		);
+		const answer = {
 			status: response.status,
 			headers: Object.fromEntries(response.headers),
-			body: (answer === "" ? {} : JSON.parse(answer)) as Shown,
-			text: answer,
+			text: await textOf(response),
 		};
+		described.check(method, path, answer);
+		return { ...answer, body: (answer.text === "" ? {} : JSON.parse(answer.text)) as Shown };
+	}
+
+	/** As `request`, but the answer's body is left to be read. */
+	fetch(
+		method: string,
+		path: string,
+		headers: Record<string, string> = {},
+		body?: string,
+	): Promise<Response> {
+		const request = new Request(`http://function${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${API_KEY}`, ...headers },
+			...(body === undefined ? {} : { body }),
+		});
+		return this.clock.run(Promise.resolve(this.http.fetch(request)));
 	}
 
 	/** Creates a command and gives what the API says of it. */
@@ -177,7 +237,8 @@ export class World implements WorkerInvoker {
 	/** Ids of commands that the tick has to look at, now or later. */
 	dueCommands(): string[] {
 		const rows = this.memory.all("commands");
-		return rows.flatMap(({ key, columns }) => ("due" in columns ? [key[1] ?? ""] : []));
+		const live = rows.filter(({ columns: { due } }) => due && !String(due).startsWith(ENDED));
+		return live.map(({ key }) => key[1] ?? "");
 	}
 
 	async get(id: string): Promise<Shown> {
@@ -185,19 +246,32 @@ export class World implements WorkerInvoker {
 	}
 
 	/** Messages as an EventBridge event stream delivers them from an MNS queue. */
-	deliver(...messages: Array<{ readonly id: string; readonly body: string }>) {
-		const event = messages.map(({ id, body }) => ({
+	deliver(...messages: QueuedMessage[]) {
+		return this.deliverFrom("thingcast-commands", ...messages);
+	}
+
+	/** The same from another queue. */
+	deliverFrom(queue: string, ...messages: QueuedMessage[]) {
+		return this.invokeQueue(messages.map((message) => this.cloudEvent(queue, message)));
+	}
+
+	cloudEvent(queue: string, { id, body, sentAt = this.clock.now() }: QueuedMessage) {
+		return {
 			id: `event-${id}`,
 			source: "acs:mns",
 			specversion: "1.0",
 			type: "mns:Queue:SendMessage",
 			datacontenttype: "application/json; charset=utf-8",
-			subject: "acs:mns:cn-shanghai:1:queues/thingcast-commands",
-			time: new Date(this.clock.now()).toISOString(),
+			subject: `acs:mns:cn-shanghai:1:queues/${queue}`,
+			time: new Date(sentAt).toISOString(),
 			data: { requestId: "r", messageId: id, messageBody: body },
-		}));
-		const pending = this.queue(Buffer.from(JSON.stringify(event)), this.#context(120));
-		return this.clock.run(pending);
+		};
+	}
+
+	/** The queue function with any event. */
+	invokeQueue(event: unknown) {
+		const text = typeof event === "string" ? event : JSON.stringify(event);
+		return this.clock.run(this.queue(Buffer.from(text), this.#context(120)));
 	}
 
 	/** What the platform puts into the events queue. */
@@ -209,7 +283,10 @@ export class World implements WorkerInvoker {
 			payload: Buffer.from(JSON.stringify(payload)).toString("base64"),
 			timestamp: Math.floor(this.clock.now() / 1000),
 		};
-		return this.deliver({ id: message.messageid, body: JSON.stringify(message) });
+		return this.deliverFrom("thingcast-events", {
+			id: message.messageid,
+			body: JSON.stringify(message),
+		});
 	}
 
 	reply(messageId: string, code = 200, extra: object = {}) {
@@ -248,6 +325,13 @@ export class World implements WorkerInvoker {
 	#context(timeout: number): FcContext {
 		return { requestId: `request-${this.#requests++}`, timeoutSeconds: timeout };
 	}
+}
+
+/** Of a stream nothing: it would not end. */
+async function textOf(response: Response): Promise<string> {
+	if (response.headers.get("content-type") !== "text/event-stream") return response.text();
+	await response.body?.cancel();
+	return "";
 }
 
 export const LIGHT = { productKey: "pk", deviceName: "light" };

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import type { Answers } from "../route.ts";
+
+// For the API's document only: nothing here is in the bundle.
+
+/** An instant as it is shown. */
+export const instant = z.iso.datetime();
+/** Who said what a schedule or a reaction says now. */
+export const madeBy = z.object({
+	type: z.literal("http"),
+	by: z.string().optional().describe("Name of the API key"),
+});
+export const whole = z.int().min(0);
+
+/** What `If-None-Match` is answered where the caller has the document already. */
+export const notModified = {
+	304: { description: "It has not changed", headers: ["ETag"] },
+} as const satisfies Answers;
+
+/** What a list answers. */
+export const pageDocument = (name: string, schema: z.ZodType, example: unknown): Answers => ({
+	200: {
+		description: "A page; `Link` leads to the next one",
+		schema: z.object({
+			[name]: z.array(schema),
+			cursor: z.string().nullable().describe("null at the end"),
+		}),
+		example: { [name]: [example], cursor: null },
+		headers: ["Link"],
+	},
+});

@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { reactionFields } from "../../../shared/reaction/parse.ts";
+import { reactionSchema as stored } from "../../../shared/reaction/reaction.ts";
+import { instant, madeBy, whole } from "./common-document.ts";
+
+// For the API's document only: nothing here is in the bundle.
+
+const optional = z.exactOptional;
+const { shape } = stored;
+const anything = z.record(z.string(), z.unknown());
+
+const template = anything.describe(
+	"A command as in `POST /v1/commands`; a string `{% … %}` in it is CEL over the event. Without a device it goes to the event's.",
+);
+
+const definition = {
+	when: {
+		source: "property",
+		identifier: "temperature",
+		condition: "previous <= 30 && value > 30",
+	},
+	do: { service: "Set", args: { power: "{% value > 40 ? 2 : 1 %}" } },
+} as const;
+
+export const newReaction = {
+	schema: reactionFields.extend({ do: template }).meta({ id: "ReactionRequest" }),
+	example: definition,
+};
+
+export const reactionDocument = {
+	schema: z
+		.object({
+			id: shape.id,
+			version: whole,
+			name: shape.name,
+			enabled: shape.enabled,
+			error: optional(z.string()).describe("Why it can do nothing as it is stored"),
+			when: shape.when,
+			do: z.union([template, z.string()]),
+			cooldownSeconds: whole,
+			maxDepth: whole,
+			loopWindowSeconds: whole,
+			source: madeBy,
+			createdAt: instant,
+			updatedAt: instant,
+		})
+		.meta({ id: "Reaction" }),
+	example: {
+		id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
+		version: 1,
+		enabled: true,
+		...definition,
+		cooldownSeconds: 0,
+		maxDepth: 5,
+		loopWindowSeconds: 10,
+		source: { type: "http", by: "gate 7" },
+		createdAt: "2026-12-01T07:00:00.000Z",
+		updatedAt: "2026-12-01T07:00:00.000Z",
+	},
+};
+
+/** What else a sample event holds, the expressions see. */
+export const sampleDocument = {
+	schema: z
+		.looseObject({
+			source: shape.when.shape.source.optional(),
+			productKey: z.string().optional(),
+			deviceName: z.string().optional(),
+			iotId: z.string().optional(),
+			identifier: z.string().optional(),
+			id: z.string().optional(),
+			time: z.number().optional(),
+			previous: z.unknown().optional(),
+		})
+		.meta({
+			id: "SampleEvent",
+			description:
+				"What is absent is taken from the reaction's filter; expressions see the rest, too",
+		}),
+	example: { value: 41, previous: 28, productKey: "a1B2c3D4e5F", deviceName: "device-001" },
+};
+
+const device = z.object({
+	iotId: optional(z.string()),
+	productKey: optional(z.string()),
+	deviceName: optional(z.string()),
+});
+
+export const trialAnswers = {
+	200: {
+		description: "What would be sent, or why nothing",
+		schema: z
+			.object({
+				sends: z.boolean(),
+				because: optional(z.string()).describe("Why nothing is sent"),
+				device: optional(device),
+				command: anything.nullable(),
+			})
+			.meta({ id: "Trial" }),
+		example: {
+			sends: true,
+			device: { productKey: "a1B2c3D4e5F", deviceName: "device-001" },
+			command: { service: "Set", args: { power: 2 } },
+		},
+	},
+};
