@@ -5,7 +5,7 @@ import { ClockControl, startAdmin } from "./admin/index.ts";
 import { type Clock, systemClock } from "./clock/clock.ts";
 import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
-import { type Fleet, startDevices } from "./devices/index.ts";
+import { type Fleet, readScript, startDevices } from "./devices/index.ts";
 import {
 	type Endpoints,
 	EndpointsFile,
@@ -46,6 +46,8 @@ export interface CloudOptions {
 	readonly port?: number;
 	/** Number of simulated devices. @default 3 */
 	readonly devices?: number;
+	/** A file that says what simulated devices answer and report. */
+	readonly script?: string;
 	/** Calls of InvokeThingService a second. @default 500 */
 	readonly quotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
@@ -181,7 +183,14 @@ async function startServices(
 		env: { ...options.environment?.(services), ...environmentOf(services) },
 	});
 	const stack = withInspector(written, inspect);
-	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
+	const fleet = await started(
+		startDevices({
+			iot,
+			clock,
+			identities: seeded.devices,
+			script: options.script === undefined ? undefined : readScript(options.script),
+		}),
+	);
 	const fc = await started(
 		startFc(context("fc"), {
 			stack,
