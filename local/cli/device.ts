@@ -8,7 +8,7 @@ import { mqttLogin } from "../devices/index.ts";
 import type { Endpoints } from "../endpoints.ts";
 import { parseJsonText, textMember } from "../iot/thing-model/json-text.ts";
 
-export const DEVICE_HELP = `thingcast-local device [NAME] [--data DIR]
+const DEVICE_HELP = `thingcast-local device [NAME] [--data DIR]
 
 Logs a device of a running local cloud in from this terminal and shows what
 arrives; it answers every service with 200. The simulated device of that name

@@ -38,7 +38,7 @@ const device = z.strictObject({
 });
 const file = z.strictObject({ devices: z.record(z.string(), device) });
 
-export type Report = z.output<typeof report>;
+type Report = z.output<typeof report>;
 
 /** What devices do, by a file. */
 export interface Script {
