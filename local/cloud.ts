@@ -5,7 +5,7 @@ import { ClockControl, startAdmin } from "./admin/index.ts";
 import { type Clock, systemClock } from "./clock/clock.ts";
 import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
-import { type Fleet, startDevices } from "./devices/index.ts";
+import { type Fleet, readScript, startDevices } from "./devices/index.ts";
 import {
 	type Endpoints,
 	EndpointsFile,
@@ -15,7 +15,7 @@ import {
 } from "./endpoints.ts";
 import { type FaultBoard, faultBoard } from "./faults/index.ts";
 import { type FcService, startFc } from "./fc/index.ts";
-import { type Identity, loadIdentity } from "./identity.ts";
+import { type Identity, loadIdentity, WELL_KNOWN_ACCOUNT } from "./identity.ts";
 import { withInspector } from "./inspect.ts";
 import { type IotOptions, type IotService, seed, startIot } from "./iot/index.ts";
 import { type MnsService, startMns } from "./mns/index.ts";
@@ -46,9 +46,13 @@ export interface CloudOptions {
 	readonly port?: number;
 	/** Number of simulated devices. @default 3 */
 	readonly devices?: number;
+	/** A file that says what simulated devices answer and report. */
+	readonly script?: string;
 	/** Calls of InvokeThingService a second. @default 500 */
 	readonly quotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
+	/** What the vendor leaves open, and the account's limits beside the calls' own. */
+	readonly platform?: Pick<IotOptions, "manyDevices" | "limits" | "instanceId" | "syncTimeoutMs">;
 	/**
 	 * With a `VirtualClock` everything follows it, the functions' instances
 	 * included, and it moves only when all that is under way has come to rest or
@@ -150,9 +154,14 @@ async function startServices(
 			quotaPerSecond: options.quotaPerSecond ?? DEFAULT_QUOTA_PER_SECOND,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
+			...options.platform,
 		}),
 	);
-	const seeded = seed(iot, options.devices ?? DEFAULT_DEVICES);
+	const seeded = seed(
+		iot,
+		options.devices ?? DEFAULT_DEVICES,
+		identity.accessKeyId === WELL_KNOWN_ACCOUNT.accessKeyId,
+	);
 	const services: Services = {
 		iot: iot.url,
 		mns: mns.url,
@@ -174,7 +183,14 @@ async function startServices(
 		env: { ...options.environment?.(services), ...environmentOf(services) },
 	});
 	const stack = withInspector(written, inspect);
-	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
+	const fleet = await started(
+		startDevices({
+			iot,
+			clock,
+			identities: seeded.devices,
+			script: options.script === undefined ? undefined : readScript(options.script),
+		}),
+	);
 	const fc = await started(
 		startFc(context("fc"), {
 			stack,

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import { PlatformError } from "./errors.ts";
 import type { Forwarder } from "./forward.ts";
+import { type Throttle, throttleOf } from "./http/throttle.ts";
 import type { MessageIds } from "./message-ids.ts";
 import type { Broker } from "./mqtt/broker.ts";
 import { DEFAULT_MODULE, type Device, type Registry } from "./registry.ts";
@@ -26,6 +27,7 @@ export class Downlink {
 	readonly #ids: MessageIds;
 	readonly #clock: Clock;
 	readonly #syncTimeoutMs: number;
+	readonly #rate: Throttle | undefined;
 	readonly #waiting = new Map<
 		string,
 		{ iotId: string; deviceName: string; answer: (result: string) => void }
@@ -39,6 +41,8 @@ export class Downlink {
 		ids: MessageIds;
 		clock: Clock;
 		syncTimeoutMs: number;
+		/** Messages a second to all devices; undefined: any number. */
+		perSecond: number | undefined;
 	}) {
 		this.#registry = parts.registry;
 		this.#broker = parts.broker;
@@ -46,6 +50,7 @@ export class Downlink {
 		this.#ids = parts.ids;
 		this.#clock = parts.clock;
 		this.#syncTimeoutMs = parts.syncTimeoutMs;
+		this.#rate = throttleOf(parts.perSecond);
 	}
 
 	/** `args` is checked and then passed on as it is, byte for byte. */
@@ -70,8 +75,13 @@ export class Downlink {
 		return service;
 	}
 
-	invokeChecked(device: Device, identifier: string, args: string): Invocation {
-		return this.#invokeAsync(device, identifier, args, 0);
+	/** @param messageId instead of one of its own. */
+	invokeChecked(device: Device, identifier: string, args: string, messageId?: string): Invocation {
+		return this.#invokeAsync(device, identifier, args, 0, messageId);
+	}
+
+	newMessageId(): string {
+		return this.#ids.next();
 	}
 
 	/** @throws PlatformError if `items` do not fit the product's properties. */
@@ -88,9 +98,9 @@ export class Downlink {
 		}
 	}
 
-	setProperties(device: Device, items: string, qos: 0 | 1): Invocation {
+	setProperties(device: Device, items: string, qos: 0 | 1, messageId?: string): Invocation {
 		const topic = `/sys/${device.productKey}/${device.deviceName}/thing/service/property/set`;
-		return this.#send(device, topic, "thing.service.property.set", items, qos);
+		return this.#send(device, topic, "thing.service.property.set", items, qos, messageId);
 	}
 
 	/** The device's answer to a synchronous call; false if nobody waits for it (any more). */
@@ -99,6 +109,15 @@ export class Downlink {
 		if (waiting?.iotId !== device.iotId) return false;
 		waiting.answer(payload.toString("utf8"));
 		return true;
+	}
+
+	/** @throws PlatformError above the account's limit. */
+	#checkRate(): void {
+		if (this.#rate?.take(this.#clock.now()) !== false) return;
+		throw new PlatformError(
+			"iot.messagebroker.RateLimit",
+			"The rate of messages to devices exceeds the limit of the account.",
+		);
 	}
 
 	/** Whose answer is waited for. */
@@ -111,13 +130,26 @@ export class Downlink {
 		for (const cancel of this.#timeouts) cancel();
 	}
 
-	#invokeAsync(device: Device, identifier: string, args: string, qos: 0 | 1): Invocation {
+	#invokeAsync(
+		device: Device,
+		identifier: string,
+		args: string,
+		qos: 0 | 1,
+		messageId?: string,
+	): Invocation {
 		const topic = `/sys/${device.productKey}/${device.deviceName}/thing/service/${identifier}`;
-		return this.#send(device, topic, `thing.service.${identifier}`, args, qos);
+		return this.#send(device, topic, `thing.service.${identifier}`, args, qos, messageId);
 	}
 
-	#send(device: Device, topic: string, method: string, params: string, qos: 0 | 1): Invocation {
-		const messageId = this.#ids.next();
+	#send(
+		device: Device,
+		topic: string,
+		method: string,
+		params: string,
+		qos: 0 | 1,
+		messageId = this.#ids.next(),
+	): Invocation {
+		this.#checkRate();
 		const delivery = device.enabled
 			? this.#broker.deliver(device, topic, alink(messageId, params, method), qos)
 			: "offline";
@@ -138,6 +170,7 @@ export class Downlink {
 		if (device.activeAt === undefined) {
 			throw new PlatformError("iot.device.InactiveDevice", "The device is inactive.");
 		}
+		this.#checkRate();
 		const messageId = this.#ids.next();
 		const system = `/sys/${device.productKey}/${device.deviceName}`;
 		const topic = this.#broker.usesExtendedRrpc(device)

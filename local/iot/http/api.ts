@@ -204,7 +204,7 @@ function formatOf(rpc: RpcRequest): Format {
 }
 
 function checkInstance(own: string | undefined, given: string | undefined): void {
-	if (own === undefined || own === given) return;
+	if ((own ?? "") === (given ?? "")) return;
 	throw given
 		? new PlatformError("iot.Sre.IotInstanceNotFound", "The specified instance does not exist.")
 		: new PlatformError(

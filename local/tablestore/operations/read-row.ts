@@ -36,7 +36,11 @@ export function batchGetRow(environment: Environment, body: Buffer): Buffer {
 	const request = BatchGetRowRequest.decode(body);
 	checkNames(request.tables.map((table) => table.tableName));
 	const rows = request.tables.reduce((count, table) => count + table.primaryKeys.length, 0);
-	if (rows === 0) throw parameterInvalid("No row specified in the request of BatchGetRow.");
+	if (request.tables.length === 0) {
+		throw parameterInvalid("No row specified in the request of BatchGetRow.");
+	}
+	const empty = request.tables.find((table) => table.primaryKeys.length === 0);
+	if (empty) throw parameterInvalid(`No operation is specified for table: '${empty.tableName}'.`);
 	if (rows > MAX_BATCH_READ_ROWS) {
 		throw parameterInvalid(`Rows count exceeds the upper limit: ${MAX_BATCH_READ_ROWS}.`);
 	}
