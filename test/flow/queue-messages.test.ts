@@ -157,7 +157,6 @@ describe("a message that is noise", () => {
 	it("because its key was taken by another command is redriven as a command of its own", async () => {
 		const world = new World();
 		world.platform.script = () => answered();
-		// A key belongs to its caller: one of the API's would mean something else.
 		const keyed = (service: string) =>
 			JSON.stringify({ device: LIGHT, service, idempotencyKey: "k" });
 		await world.deliver({ id: "first", body: keyed("Set") });
