@@ -25,6 +25,8 @@ export class Account {
 	readonly accountId: string;
 	readonly region: string;
 	readonly root: Credentials;
+	/** Temporary credentials of earlier ones have expired. */
+	#generation = 0;
 
 	constructor(accountId: string, region: string, root: Credentials) {
 		this.accountId = accountId;
@@ -35,9 +37,19 @@ export class Account {
 	/** Temporary credentials, valid until `expiresAt` (milliseconds since the epoch). */
 	issueTemporary(expiresAt: number): Required<Credentials> {
 		const accessKeyId = `${STS_PREFIX}${randomBytes(12).toString("hex")}`;
-		const payload = `${accessKeyId}|${expiresAt}`;
+		const payload = `${accessKeyId}|${expiresAt}|${this.#generation}`;
 		const securityToken = Buffer.from(`${payload}|${this.#mac(payload)}`).toString("base64");
 		return { accessKeyId, accessKeySecret: this.#mac(`secret|${accessKeyId}`), securityToken };
+	}
+
+	/** Credentials issued under an earlier number than this have expired. */
+	get generation(): number {
+		return this.#generation;
+	}
+
+	/** All temporary credentials that there are have expired from now on. */
+	expireTemporary(): void {
+		this.#generation++;
 	}
 
 	/** The secret that a request signed with this key must have used. */
@@ -49,14 +61,15 @@ export class Account {
 		}
 		if (!securityToken) return { ok: false, reason: "token-missing" };
 		const parts = Buffer.from(securityToken, "base64").toString("utf8").split("|");
-		const [id, expiresAt, mac] = parts;
-		if (parts.length !== 3 || id !== accessKeyId || !mac) {
+		const [id, expiresAt, generation, mac] = parts;
+		if (parts.length !== 4 || id !== accessKeyId || !mac) {
 			return { ok: false, reason: "token-invalid" };
 		}
-		if (!sameText(mac, this.#mac(`${id}|${expiresAt}`))) {
+		if (!sameText(mac, this.#mac(`${id}|${expiresAt}|${generation}`))) {
 			return { ok: false, reason: "token-invalid" };
 		}
-		if (Number(expiresAt) <= now) return { ok: false, reason: "token-expired" };
+		const outlived = Number(generation) < this.#generation;
+		if (outlived || Number(expiresAt) <= now) return { ok: false, reason: "token-expired" };
 		return { ok: true, accessKeySecret: this.#mac(`secret|${accessKeyId}`) };
 	}
 

@@ -5,7 +5,7 @@ import { ClockControl, startAdmin } from "./admin/index.ts";
 import { type Clock, systemClock } from "./clock/clock.ts";
 import { keepTime } from "./clock/kept-time.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
-import { type Fleet, startDevices } from "./devices/index.ts";
+import { type Fleet, readScript, startDevices } from "./devices/index.ts";
 import {
 	type Endpoints,
 	EndpointsFile,
@@ -15,7 +15,7 @@ import {
 } from "./endpoints.ts";
 import { type FaultBoard, faultBoard } from "./faults/index.ts";
 import { type FcService, startFc } from "./fc/index.ts";
-import { type Identity, loadIdentity } from "./identity.ts";
+import { type Identity, loadIdentity, WELL_KNOWN_ACCOUNT } from "./identity.ts";
 import { withInspector } from "./inspect.ts";
 import { type IotOptions, type IotService, seed, startIot } from "./iot/index.ts";
 import { type MnsService, startMns } from "./mns/index.ts";
@@ -46,9 +46,13 @@ export interface CloudOptions {
 	readonly port?: number;
 	/** Number of simulated devices. @default 3 */
 	readonly devices?: number;
+	/** A file that says what simulated devices answer and report. */
+	readonly script?: string;
 	/** Calls of InvokeThingService a second. @default 500 */
 	readonly quotaPerSecond?: number;
 	readonly throttle?: IotOptions["throttle"];
+	/** What the vendor leaves open, and the account's limits beside the calls' own. */
+	readonly platform?: Pick<IotOptions, "manyDevices" | "limits" | "instanceId" | "syncTimeoutMs">;
 	/**
 	 * With a `VirtualClock` everything follows it, the functions' instances
 	 * included, and it moves only when all that is under way has come to rest or
@@ -56,6 +60,8 @@ export interface CloudOptions {
 	 */
 	readonly clock?: Clock;
 	readonly random?: () => number;
+	/** An instance that was idle for this long is stopped, in milliseconds. @default 5 minutes */
+	readonly idleInstanceMs?: number;
 	readonly log?: (line: string) => void;
 	/** Name of the Tablestore instance. @default "local" */
 	readonly instance?: string;
@@ -148,9 +154,14 @@ async function startServices(
 			quotaPerSecond: options.quotaPerSecond ?? DEFAULT_QUOTA_PER_SECOND,
 			...(virtualClock ? { maxSkewMs: Number.POSITIVE_INFINITY } : {}),
 			...(options.throttle ? { throttle: options.throttle } : {}),
+			...options.platform,
 		}),
 	);
-	const seeded = seed(iot, options.devices ?? DEFAULT_DEVICES);
+	const seeded = seed(
+		iot,
+		options.devices ?? DEFAULT_DEVICES,
+		identity.accessKeyId === WELL_KNOWN_ACCOUNT.accessKeyId,
+	);
 	const services: Services = {
 		iot: iot.url,
 		mns: mns.url,
@@ -172,7 +183,14 @@ async function startServices(
 		env: { ...options.environment?.(services), ...environmentOf(services) },
 	});
 	const stack = withInspector(written, inspect);
-	const fleet = await started(startDevices({ iot, clock, identities: seeded.devices }));
+	const fleet = await started(
+		startDevices({
+			iot,
+			clock,
+			identities: seeded.devices,
+			script: options.script === undefined ? undefined : readScript(options.script),
+		}),
+	);
 	const fc = await started(
 		startFc(context("fc"), {
 			stack,
@@ -180,6 +198,8 @@ async function startServices(
 			httpPort: port,
 			queues: mns.queues,
 			virtualTime: virtualClock !== undefined,
+			localPorts: [iot, mns, tablestore].map(({ url }) => Number(new URL(url).port)),
+			...(options.idleInstanceMs === undefined ? {} : { idleInstanceMs: options.idleInstanceMs }),
 			// A frozen process would not answer its debugger.
 			...(inspect.length > 0 ? { freezeIdleInstances: false } : {}),
 		}),
@@ -188,8 +208,8 @@ async function startServices(
 		const parts = { stack, projectDir, dataDir, fc, log };
 		await started(Promise.resolve(reloadOnChange(parts)));
 	}
-	virtualClock?.settleWith(() => atRest(fc, fleet));
-	const faults = faultBoard({ stack, fc, tablestore, iot, fleet, clock, random });
+	virtualClock?.settleWith(() => atRest(fc, iot, fleet));
+	const faults = faultBoard({ stack, account, fc, tablestore, iot, mns, fleet, clock, random });
 	await started(Promise.resolve({ close: async () => faults.clear() }));
 	const clockControl = new ClockControl(virtualClock, (now) => keepTime(dataDir, now));
 	const admin = await started(
@@ -218,8 +238,9 @@ async function startServices(
 }
 
 /** Resolves when the functions are at rest or wait for the clock, and no device is still connecting. */
-async function atRest(fc: FcService, fleet: Fleet): Promise<void> {
+async function atRest(fc: FcService, iot: IotService, fleet: Fleet): Promise<void> {
+	const elsewhere = () => iot.calledDevices().some((name) => !fleet.simulates(name));
 	do {
-		await fc.settle();
+		await fc.settle({ elsewhere });
 	} while (fleet.dialing);
 }

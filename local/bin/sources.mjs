@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
 export const DIST = join(PACKAGE, "dist");
 
-const NO_SOURCES = ["bin", "dist", "node_modules", "test"];
+const NO_SOURCES = ["bin", "conformance", "dist", "example", "node_modules", "test"];
 
 /** The package's .ts and .cjs files, relative to it; none where only dist/ was installed. */
 export function sources() {

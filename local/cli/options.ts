@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { type Identity, WELL_KNOWN_ACCOUNT } from "../identity.ts";
 import { THROTTLE_MODELS, type ThrottleModel } from "../iot/index.ts";
 import { readEnvironment } from "./environment.ts";
+import { EXAMPLE_STACK } from "./example.ts";
+import { type PlatformOptions, platformHelp, readPlatform } from "./platform.ts";
 
 export interface Options {
 	readonly stack: string;
@@ -21,12 +23,19 @@ export interface Options {
 	/** A command that the shell runs before any function does. */
 	readonly prepare: string | undefined;
 	readonly environment: Readonly<Record<string, string>>;
+	/** The project that comes along takes the place of `stack`. */
+	readonly example: boolean;
+	/** What the vendor leaves open, and limits of the account. */
+	readonly iot: PlatformOptions;
+	/** A file that says what simulated devices do. */
+	readonly script: string | undefined;
 	readonly help: boolean;
 }
 
 /** What `--help` says after its first lines. */
 export const OPTIONS_HELP = `\
   --stack FILE        the s.yaml (default s.yaml); its folder is the project's
+  --example           runs a project that comes along: a table, a queue, a timer, a device
   --port N            first of seven ports in a row (default 9000; 0 takes free ones)
   --data DIR          where everything is kept (default .local)
   --account WHOSE     random (default): made for the data folder and kept in it;
@@ -36,6 +45,9 @@ export const OPTIONS_HELP = `\
                       s.yaml sees it as QUOTA_PER_SECOND
   --platform-quota N  the platform's limit alone, where it is to differ from that
   --throttle M        how calls are limited: token-bucket (default) or fixed-window
+  --iot NAME=VALUE    what the vendor leaves open and the account's limits; repeatable:
+                      ${platformHelp()}
+  --script FILE       what simulated devices answer and report, in YAML or JSON
   --virtual           time stands still until the admin address is told to move it
   --dotenv FILE       variables for s.yaml's \${env(…)}, in the form of .env; repeatable
   --env NAME[=VALUE]  one such variable, without a value that of the shell; repeatable
@@ -66,6 +78,9 @@ export function readOptions(
 			devices: { type: "string", default: "3" },
 			quota: { type: "string", default: "500" },
 			"platform-quota": { type: "string" },
+			example: { type: "boolean", default: false },
+			iot: { type: "string", multiple: true, default: [] },
+			script: { type: "string" },
 			throttle: { type: "string", default: "token-bucket" },
 			virtual: { type: "boolean", default: false },
 			dotenv: { type: "string", multiple: true, default: [] },
@@ -78,7 +93,10 @@ export function readOptions(
 	});
 	const platformQuota = values["platform-quota"];
 	return {
-		stack: resolve(values.stack),
+		stack: values.example ? EXAMPLE_STACK : resolve(values.stack),
+		example: values.example,
+		iot: readPlatform(values.iot),
+		script: values.script === undefined ? undefined : resolve(values.script),
 		port: wholeNumber("port", values.port, 0, MAX_PORT),
 		data: resolve(values.data),
 		account:

@@ -3,6 +3,7 @@ import { systemClock } from "../clock/clock.ts";
 import { keptTime } from "../clock/kept-time.ts";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../cloud.ts";
+import { EXAMPLE } from "./example.ts";
 import { OPTIONS_HELP, type Options, readOptions } from "./options.ts";
 import { runPrepare } from "./prepare.ts";
 import { summary } from "./summary.ts";
@@ -37,7 +38,8 @@ export async function run(args: readonly string[], project: Project): Promise<vo
 	}
 }
 
-async function start(options: Options, project: Project): Promise<void> {
+async function start(options: Options, own: Project): Promise<void> {
+	const project: Project = options.example ? { ...EXAMPLE, name: own.name, help: own.help } : own;
 	const startedAt = performance.now();
 	const code = await project.build?.(options);
 	const builtAt = performance.now();
@@ -50,6 +52,8 @@ async function start(options: Options, project: Project): Promise<void> {
 		devices: options.devices,
 		quotaPerSecond: options.platformQuota,
 		throttle: options.throttle,
+		platform: options.iot,
+		...(options.script ? { script: options.script } : {}),
 		watch: options.watch,
 		inspect: options.inspect,
 		prepare: async (services) => {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../clock/clock.ts";
 import type { IotService } from "../iot/index.ts";
 import type { Received } from "./behaviour.ts";
 import type { DeviceSecret } from "./credentials.ts";
+import type { Script } from "./script.ts";
 import { SimulatedDevice } from "./simulated-device.ts";
 
 /** Devices that log in at the same time: more would only wait for one another. */
@@ -15,6 +16,8 @@ const MAX_LOG_ENTRIES = 200_000;
 
 export interface Fleet {
 	readonly devices: readonly SimulatedDevice[];
+	/** Whether it is one of these devices that is logged in under this name. */
+	simulates(deviceName: string): boolean;
 	/** By its name; throws if there is none. */
 	device(deviceName: string): SimulatedDevice;
 	/** Everything received, in order. */
@@ -31,6 +34,8 @@ export async function startDevices(options: {
 	readonly iot: Pick<IotService, "mqttUrl" | "onLogin">;
 	readonly clock: Clock;
 	readonly identities: readonly DeviceSecret[];
+	/** What they do, if not what the sample product's devices do. */
+	readonly script?: Script | undefined;
 }): Promise<Fleet> {
 	const received: Received[] = [];
 	const waiting = new Set<(entry: Received) => void>();
@@ -59,13 +64,22 @@ export async function startDevices(options: {
 		const device = byName.get(`${productKey}/${deviceName}`);
 		if (device && device.clientId !== clientId) device.displace();
 	});
+	const { script, clock } = options;
+	if (script) {
+		for (const device of devices) {
+			device.behaviour = script.behaviourOf(device.identity.deviceName);
+		}
+	}
 	await logIn(devices);
+	const stopReports = script ? startReports(devices, script, clock) : () => {};
 	return {
 		devices,
 		received,
 		get dialing() {
 			return devices.some((device) => device.dialing);
 		},
+		simulates: (deviceName) =>
+			devices.some(({ identity, displaced }) => identity.deviceName === deviceName && !displaced),
 		device(deviceName) {
 			const found = devices.find(({ identity }) => identity.deviceName === deviceName);
 			if (!found) throw new Error(`there is no simulated device ${deviceName}`);
@@ -87,8 +101,38 @@ export async function startDevices(options: {
 			}),
 		async close() {
 			stopWatching();
+			stopReports();
 			await Promise.all(devices.map((device) => device.goOffline()));
 		},
+	};
+}
+
+/** Every report of the script, again and again. @returns ends them. */
+function startReports(
+	devices: readonly SimulatedDevice[],
+	script: Script,
+	clock: Clock,
+): () => void {
+	const cancels = new Set<() => void>();
+	const repeat = (everyMs: number, work: () => Promise<void>) => {
+		const cancel = clock.after(everyMs, () => {
+			cancels.delete(cancel);
+			// One that is offline says nothing.
+			work().catch(() => {});
+			repeat(everyMs, work);
+		});
+		cancels.add(cancel);
+	};
+	for (const device of devices) {
+		for (const { everySeconds, property, event } of script.reportsOf(device.identity.deviceName)) {
+			repeat(everySeconds * 1_000, async () => {
+				if (property) await device.postProperties(JSON.stringify(property));
+				if (event) await device.postEvent(event.identifier, JSON.stringify(event.value));
+			});
+		}
+	}
+	return () => {
+		for (const cancel of cancels) cancel();
 	};
 }
 

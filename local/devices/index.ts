@@ -1,3 +1,4 @@
 export { answersWell } from "./behaviour.ts";
 export { mqttLogin } from "./credentials.ts";
 export { type Fleet, startDevices } from "./fleet.ts";
+export { readScript } from "./script.ts";

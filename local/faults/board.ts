@@ -6,10 +6,7 @@ import type { FaultKind } from "./kind.ts";
 export interface FaultRequest {
 	readonly fault: string;
 	readonly seconds?: number;
-	readonly share?: number;
-	readonly operations?: readonly string[];
-	readonly code?: string;
-	readonly device?: string;
+	readonly [parameter: string]: unknown;
 }
 
 export interface Fault {

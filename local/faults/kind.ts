@@ -18,6 +18,10 @@ export const parameters = {
 	operations: z.array(z.string()).min(1).max(MAX_OPERATIONS).optional(),
 	/** Error code that is answered. */
 	code: z.string().min(1).max(100),
+	/** HTTP status that is answered. */
+	status: z.number().int().min(400).max(599),
+	/** Milliseconds of the local cloud's clock. */
+	ms: z.number().positive(),
 	/** Name of the one device that it concerns; all simulated ones by default. */
 	device: z.string().optional(),
 } as const;

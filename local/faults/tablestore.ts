@@ -1,64 +1,24 @@
-import type { Clock } from "../clock/clock.ts";
-import { busy, type FaultChooser, type TablestoreService } from "../tablestore/index.ts";
-import { type Effect, type FaultKind, kind, parameters } from "./kind.ts";
+import * as z from "zod";
+import { splitPart, type TablestoreService } from "../tablestore/index.ts";
+import { type FaultKind, kind, parameters } from "./kind.ts";
 
-const { operations, requiredSeconds, seconds, share } = parameters;
-
-interface Strike {
-	readonly share: number;
-	readonly operations?: readonly string[] | undefined;
-	readonly seconds?: number | undefined;
-}
-
-export function tablestoreFaults(
-	tablestore: Pick<TablestoreService, "injectFaults">,
-	clock: Clock,
-	random: () => number,
-): FaultKind[] {
-	const choosers = new Set<FaultChooser>();
-	tablestore.injectFaults((operation) => {
-		for (const choose of choosers) {
-			const fault = choose(operation);
-			if (fault) return fault;
-		}
-		return undefined;
-	});
-	const strike = (detail: string, given: Strike, fault: () => ReturnType<FaultChooser>): Effect => {
-		const choose: FaultChooser = (operation) => {
-			if (given.operations && !given.operations.includes(operation)) return undefined;
-			return random() < given.share ? fault() : undefined;
-		};
-		choosers.add(choose);
-		return { detail, seconds: given.seconds, end: () => choosers.delete(choose) };
-	};
-	const common = { seconds, share, operations };
+/** What only a table store can suffer. */
+export function tablestoreFaults(tablestore: Pick<TablestoreService, "takeAway">): FaultKind[] {
 	return [
 		kind(
-			"stall tablestore",
-			"requests are held until it ends, then carried out",
-			{ ...common, seconds: requiredSeconds },
-			(given) => {
-				const until = clock.now() + given.seconds * 1_000;
-				return strike("requests are held", given, () => ({
-					kind: "stall",
-					ms: Math.max(0, until - clock.now()),
-				}));
+			"split partition",
+			"rows of `table` whose partition key is a text in [`from`, `to`) are answered 503 OTSPartitionUnavailable until it ends; without them, all of its rows",
+			{
+				seconds: parameters.seconds,
+				table: z.string(),
+				from: z.string().optional(),
+				to: z.string().optional(),
 			},
-		),
-		kind("fail tablestore", "requests are answered OTSServerBusy", common, (given) =>
-			strike("requests fail", given, () => busy),
-		),
-		kind(
-			"reset tablestore",
-			"requests are not carried out and their connections break",
-			common,
-			(given) => strike("connections break", given, () => ({ kind: "reset" })),
-		),
-		kind(
-			"mute tablestore",
-			"requests are carried out, and their connections break before the answer",
-			common,
-			(given) => strike("answers are lost", given, () => ({ kind: "lose-answer" })),
+			({ seconds, table, from, to }) => ({
+				detail: `a partition of ${table} is away`,
+				seconds,
+				end: tablestore.takeAway(splitPart(table, from, to)),
+			}),
 		),
 	];
 }

@@ -61,6 +61,8 @@ export interface InvokerOptions {
 	readonly freeze: boolean;
 	readonly virtualTime: boolean;
 	readonly extraEnvironment: Readonly<Record<string, string>>;
+	/** The ports at which instances reach the local cloud. */
+	readonly localPorts: () => readonly number[];
 	/** Called whenever a request could be served that could not before. */
 	readonly onFree: () => void;
 }
@@ -77,8 +79,9 @@ export class FunctionInvoker {
 	readonly #outdated = new WeakSet<Instance>();
 	readonly #credentials = new WeakMap<
 		Instance,
-		{ keys: Required<Credentials>; expiresAt: number }
+		{ keys: Required<Credentials>; expiresAt: number; generation: number }
 	>();
+	#skew: { ms: number; left: number; instances: Set<Instance> } | undefined;
 	readonly #tails = new LogTails();
 	readonly #meter = new UsageMeter();
 
@@ -100,9 +103,7 @@ export class FunctionInvoker {
 			idleMs: options.idleMs,
 			start: () => this.#startInstance(),
 			stop: (instance) => instance.stop(this.#contextOf(instance, newRequestId(clock.now()))),
-			usable: (instance) =>
-				!this.#outdated.has(instance) &&
-				(this.#credentials.get(instance)?.expiresAt ?? 0) - clock.now() > CREDENTIALS_MARGIN_MS,
+			usable: (instance) => !this.#outdated.has(instance) && this.#credentialsHold(instance),
 			onFree: options.onFree,
 		});
 	}
@@ -171,6 +172,23 @@ export class FunctionInvoker {
 		return this.#conclude(requestId, tail, beganAt, outcome, instance.id, memory);
 	}
 
+	/**
+	 * Sets the clock of the instances that are started from now on, or of the first
+	 * of them, wrong by `ms`. Those that there are get no more requests, with `one` a single one of them.
+	 * @returns ends that: instances with a wrong clock get no more requests.
+	 */
+	skewClock(ms: number, one: boolean): () => void {
+		const skew = { ms, left: one ? 1 : Number.POSITIVE_INFINITY, instances: new Set<Instance>() };
+		this.#skew = skew;
+		const [first] = this.#pool.instances;
+		if (!one) this.reload();
+		else if (first) this.#outdated.add(first);
+		return () => {
+			if (this.#skew === skew) this.#skew = undefined;
+			for (const instance of skew.instances) this.#outdated.add(instance);
+		};
+	}
+
 	/** Gives no more requests to the instances that there are: the next ones read the code anew. */
 	reload(): void {
 		for (const instance of this.#pool.instances) this.#outdated.add(instance);
@@ -230,6 +248,7 @@ export class FunctionInvoker {
 		const id = newInstanceId(now);
 		const expiresAt = now + CREDENTIALS_MS;
 		const keys = context.account.issueTemporary(expiresAt);
+		const skew = this.#skew && this.#skew.left-- > 0 ? this.#skew : undefined;
 		const codePath = join(projectDir, definition.code);
 		const instance = newInstance({
 			id,
@@ -249,14 +268,22 @@ export class FunctionInvoker {
 			freeze: this.#options.freeze,
 			virtualTime: this.#options.virtualTime,
 			seed: context.random(),
+			skewMs: skew?.ms ?? 0,
+			localPorts: this.#options.localPorts(),
 			onLog: (requestIds, level, line) => this.#onLog(requestIds, level, line),
 			onExit: (exited) => {
 				this.#meter.ended(exited);
+				skew?.instances.delete(exited);
 				this.#pool.forget(exited);
 			},
 		});
-		this.#credentials.set(instance, { keys, expiresAt });
+		this.#credentials.set(instance, {
+			keys,
+			expiresAt,
+			generation: context.account.generation,
+		});
 		this.#meter.started(instance);
+		skew?.instances.add(instance);
 		const started = instance
 			.start(this.#contextOf(instance, newRequestId(now)))
 			// This machine has no more processes or files to give.
@@ -265,6 +292,13 @@ export class FunctionInvoker {
 				return { type: "exit" };
 			});
 		return { instance, started };
+	}
+
+	#credentialsHold(instance: Instance): boolean {
+		const held = this.#credentials.get(instance);
+		const { account, clock } = this.#options.context;
+		if (!held || held.generation < account.generation) return false;
+		return held.expiresAt - clock.now() > CREDENTIALS_MARGIN_MS;
 	}
 
 	#onLog(requestIds: readonly string[], level: string, line: string): void {

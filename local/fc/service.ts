@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { listenHttp } from "../http-server.ts";
+import { type FaultChooser, noFault } from "../request-fault.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
 import type { EventStreamTrigger, FunctionDefinition, Stack } from "../stack/index.ts";
-import { openDatabase } from "../store/database.ts";
+import { fillDisk, openDatabase } from "../store/database.ts";
 import { createApi } from "./api/server.ts";
 import { AsyncQueue } from "./async/queue.ts";
 import { AsyncStore } from "./async/store.ts";
@@ -12,7 +13,7 @@ import { newRequestId } from "./ids.ts";
 import { Guardian } from "./instance/guardian.ts";
 import { ProcessorWatch } from "./instance/processor-watch.ts";
 import { FunctionInvoker } from "./invoker.ts";
-import { settle } from "./settle.ts";
+import { type SettleOptions, settle } from "./settle.ts";
 import { BatchStore } from "./trigger/batch-store.ts";
 import { EventStream } from "./trigger/event-stream.ts";
 import { createHttpTrigger } from "./trigger/http.ts";
@@ -45,6 +46,8 @@ export interface FcOptions {
 	 * that a virtual clock moves the functions' time as well.
 	 */
 	readonly virtualTime?: boolean;
+	/** Ports of the other local services. */
+	readonly localPorts?: readonly number[];
 	/** Variables that only the local cloud sets, besides FC_ENDPOINT. */
 	readonly environment?: Readonly<Record<string, string>>;
 }
@@ -67,14 +70,23 @@ export interface FcService extends LocalService {
 	resetUsage(): void;
 	/** Fires a timer trigger now; `payload` takes the place of the one in s.yaml. */
 	fireTimer(functionName: string, triggerName: string, payload?: string): Promise<void>;
+	/**
+	 * Sets the clock of new instances of a function, or of all functions, wrong by
+	 * `ms`, with `one` of a single new instance. @returns ends that.
+	 */
+	skewClock(ms: number, functionName: string | undefined, one: boolean): () => void;
 	/** From now on requests of this function run in instances that were started after this call. */
 	reload(functionName: string): void;
+	/** From now on asks `choose` for every request to the API; triggers are not concerned. */
+	injectFaults(choose?: FaultChooser): void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 	/**
 	 * Resolves when no invocation is under way and no asynchronous request is
 	 * due, when all of them wait for the virtual clock, or after `limitMs` of
 	 * real time. For virtual clocks, which must not run ahead of the processes.
 	 */
-	settle(limitMs?: number): Promise<void>;
+	settle(options?: Partial<SettleOptions>): Promise<void>;
 }
 
 /** Starts Function Compute with the functions and triggers of s.yaml. */
@@ -91,8 +103,13 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 	const processors = new ProcessorWatch();
 	const invokers = new Map<string, FunctionInvoker>();
 	const functions: Functions = { invokers, queue, store };
-	const api = await listenHttp(context.port, createApi(context, functions));
+	let chooseFault = noFault;
+	const api = await listenHttp(
+		context.port,
+		createApi(context, functions, (operation) => chooseFault(operation)),
+	);
 
+	const ports = [...(options.localPorts ?? []), portOf(api.url)];
 	for (const definition of definitions) {
 		const name = definition.functionName;
 		const invoker = new FunctionInvoker({
@@ -106,6 +123,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			freeze: options.freezeIdleInstances ?? process.platform !== "win32",
 			virtualTime: options.virtualTime ?? false,
 			extraEnvironment: { FC_ENDPOINT: api.url, ...options.environment },
+			localPorts: () => ports,
 			onFree: () => queue.onFree(name),
 		});
 		invokers.set(name, invoker);
@@ -119,6 +137,7 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 		db.close();
 		throw error;
 	});
+	ports.push(...Object.values(http.urls).map(portOf));
 	const endTimers = startTimers(context, functions);
 	const streams: EventStream[] = [];
 	for (const { definition, trigger } of eventStreams(definitions)) {
@@ -158,8 +177,23 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			const event = timerEvent(triggerName, clock.now(), payload ?? trigger.payload);
 			accept(context, functions, functionName, event);
 		},
+		skewClock(ms, functionName, one) {
+			const concerned =
+				functionName === undefined
+					? [...invokers.values()]
+					: [findFunction(functions, functionName)];
+			const ends = concerned.map((invoker) => invoker.skewClock(ms, one));
+			return () => {
+				for (const end of ends) end();
+			};
+		},
 		reload: (functionName) => findFunction(functions, functionName).reload(),
-		settle: (limitMs = DEFAULT_SETTLE_LIMIT_MS) => settle(invokers.values(), active, limitMs),
+		injectFaults(choose = noFault) {
+			chooseFault = choose;
+		},
+		fillDisk: (full) => fillDisk(db, full),
+		settle: ({ limitMs = DEFAULT_SETTLE_LIMIT_MS, elsewhere = () => false } = {}) =>
+			settle(invokers.values(), active, { limitMs, elsewhere }),
 		async close() {
 			for (const end of endTimers) end();
 			for (const stream of streams) stream.close();
@@ -170,6 +204,10 @@ export async function startFc(context: ServiceContext, options: FcOptions): Prom
 			db.close();
 		},
 	};
+}
+
+function portOf(url: string): number {
+	return Number(new URL(url).port);
 }
 
 function checkCode(definition: FunctionDefinition, projectDir: string): void {

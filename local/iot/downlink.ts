@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import { PlatformError } from "./errors.ts";
 import type { Forwarder } from "./forward.ts";
+import { type Throttle, throttleOf } from "./http/throttle.ts";
 import type { MessageIds } from "./message-ids.ts";
 import type { Broker } from "./mqtt/broker.ts";
 import { DEFAULT_MODULE, type Device, type Registry } from "./registry.ts";
@@ -26,7 +27,11 @@ export class Downlink {
 	readonly #ids: MessageIds;
 	readonly #clock: Clock;
 	readonly #syncTimeoutMs: number;
-	readonly #waiting = new Map<string, { iotId: string; answer: (result: string) => void }>();
+	readonly #rate: Throttle | undefined;
+	readonly #waiting = new Map<
+		string,
+		{ iotId: string; deviceName: string; answer: (result: string) => void }
+	>();
 	readonly #timeouts = new Set<() => void>();
 
 	constructor(parts: {
@@ -36,6 +41,8 @@ export class Downlink {
 		ids: MessageIds;
 		clock: Clock;
 		syncTimeoutMs: number;
+		/** Messages a second to all devices; undefined: any number. */
+		perSecond: number | undefined;
 	}) {
 		this.#registry = parts.registry;
 		this.#broker = parts.broker;
@@ -43,6 +50,7 @@ export class Downlink {
 		this.#ids = parts.ids;
 		this.#clock = parts.clock;
 		this.#syncTimeoutMs = parts.syncTimeoutMs;
+		this.#rate = throttleOf(parts.perSecond);
 	}
 
 	/** `args` is checked and then passed on as it is, byte for byte. */
@@ -67,8 +75,13 @@ export class Downlink {
 		return service;
 	}
 
-	invokeChecked(device: Device, identifier: string, args: string): Invocation {
-		return this.#invokeAsync(device, identifier, args, 0);
+	/** @param messageId instead of one of its own. */
+	invokeChecked(device: Device, identifier: string, args: string, messageId?: string): Invocation {
+		return this.#invokeAsync(device, identifier, args, 0, messageId);
+	}
+
+	newMessageId(): string {
+		return this.#ids.next();
 	}
 
 	/** @throws PlatformError if `items` do not fit the product's properties. */
@@ -85,9 +98,9 @@ export class Downlink {
 		}
 	}
 
-	setProperties(device: Device, items: string, qos: 0 | 1): Invocation {
+	setProperties(device: Device, items: string, qos: 0 | 1, messageId?: string): Invocation {
 		const topic = `/sys/${device.productKey}/${device.deviceName}/thing/service/property/set`;
-		return this.#send(device, topic, "thing.service.property.set", items, qos);
+		return this.#send(device, topic, "thing.service.property.set", items, qos, messageId);
 	}
 
 	/** The device's answer to a synchronous call; false if nobody waits for it (any more). */
@@ -98,18 +111,45 @@ export class Downlink {
 		return true;
 	}
 
+	/** @throws PlatformError above the account's limit. */
+	#checkRate(): void {
+		if (this.#rate?.take(this.#clock.now()) !== false) return;
+		throw new PlatformError(
+			"iot.messagebroker.RateLimit",
+			"The rate of messages to devices exceeds the limit of the account.",
+		);
+	}
+
+	/** Whose answer is waited for. */
+	calledDevices(): string[] {
+		return [...this.#waiting.values()].map(({ deviceName }) => deviceName);
+	}
+
 	/** Whoever still waits has lost its connection; its timer must not keep the process alive. */
 	close(): void {
 		for (const cancel of this.#timeouts) cancel();
 	}
 
-	#invokeAsync(device: Device, identifier: string, args: string, qos: 0 | 1): Invocation {
+	#invokeAsync(
+		device: Device,
+		identifier: string,
+		args: string,
+		qos: 0 | 1,
+		messageId?: string,
+	): Invocation {
 		const topic = `/sys/${device.productKey}/${device.deviceName}/thing/service/${identifier}`;
-		return this.#send(device, topic, `thing.service.${identifier}`, args, qos);
+		return this.#send(device, topic, `thing.service.${identifier}`, args, qos, messageId);
 	}
 
-	#send(device: Device, topic: string, method: string, params: string, qos: 0 | 1): Invocation {
-		const messageId = this.#ids.next();
+	#send(
+		device: Device,
+		topic: string,
+		method: string,
+		params: string,
+		qos: 0 | 1,
+		messageId = this.#ids.next(),
+	): Invocation {
+		this.#checkRate();
 		const delivery = device.enabled
 			? this.#broker.deliver(device, topic, alink(messageId, params, method), qos)
 			: "offline";
@@ -130,8 +170,12 @@ export class Downlink {
 		if (device.activeAt === undefined) {
 			throw new PlatformError("iot.device.InactiveDevice", "The device is inactive.");
 		}
+		this.#checkRate();
 		const messageId = this.#ids.next();
-		const topic = `/sys/${device.productKey}/${device.deviceName}/rrpc/request/${messageId}`;
+		const system = `/sys/${device.productKey}/${device.deviceName}`;
+		const topic = this.#broker.usesExtendedRrpc(device)
+			? `/ext/rrpc/${messageId}${system}/thing/service/${identifier}`
+			: `${system}/rrpc/request/${messageId}`;
 		const payload = alink(messageId, args, `thing.service.${identifier}`);
 		const result = await new Promise<string>((resolve, reject) => {
 			const settle = () => {
@@ -148,7 +192,7 @@ export class Downlink {
 				settle();
 				resolve(text);
 			};
-			this.#waiting.set(messageId, { iotId: device.iotId, answer });
+			this.#waiting.set(messageId, { iotId: device.iotId, deviceName: device.deviceName, answer });
 			if (this.#broker.deliver(device, topic, payload, 0) === "offline") {
 				settle();
 				reject(

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Queues } from "../service.ts";
+import { type Throttle, throttleOf } from "./http/throttle.ts";
 import type { Device } from "./registry.ts";
 
 export type MessageType = "status" | "upload" | "device_lifecycle";
@@ -14,18 +15,32 @@ export class Forwarder {
 	readonly #queues: Queues;
 	readonly #queue: string;
 	readonly #clock: Clock;
+	readonly #rate: Throttle | undefined;
+	readonly #lost: (topic: string) => void;
 	/** 64-bit ids, as text: a number would lose their last digits. */
 	#nextId: bigint;
 
-	constructor(queues: Queues, queue: string, clock: Clock) {
+	/** @param perSecond messages a second of the subscription; `lost` is told of those above it. */
+	constructor(
+		queues: Queues,
+		queue: string,
+		clock: Clock,
+		limit: { readonly perSecond: number | undefined; readonly lost: (topic: string) => void },
+	) {
+		this.#rate = throttleOf(limit.perSecond);
+		this.#lost = limit.lost;
 		this.#queues = queues;
 		this.#queue = queue;
 		this.#clock = clock;
 		this.#nextId = BigInt(clock.now()) * 1_000_000n;
 	}
 
-	/** Durable when it returns. */
+	/** Durable when it returns, unless it is above the limit. */
 	send(messageType: MessageType, topic: string, payload: string | Buffer): void {
+		if (this.#rate?.take(this.#clock.now()) === false) {
+			this.#lost(topic);
+			return;
+		}
 		const wrapper = JSON.stringify({
 			messageid: String(this.#nextId++),
 			messagetype: messageType,

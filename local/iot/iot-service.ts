@@ -1,7 +1,8 @@
 import { Counter } from "../counter.ts";
 import { listenHttp } from "../http-server.ts";
+import { type FaultChooser, noFault } from "../request-fault.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
-import { openDatabase } from "../store/database.ts";
+import { fillDisk, openDatabase } from "../store/database.ts";
 import { Downlink } from "./downlink.ts";
 import { Forwarder } from "./forward.ts";
 import { Groups } from "./groups.ts";
@@ -13,8 +14,9 @@ import type { ThrottleModel } from "./http/throttle.ts";
 import { MessageIds } from "./message-ids.ts";
 import { Broker } from "./mqtt/broker.ts";
 import { Sessions } from "./mqtt/sessions.ts";
+import { type AccountLimits, DEFAULT_MANY_DEVICES, type ManyDevices } from "./open-questions.ts";
 import { Presence } from "./presence.ts";
-import { type Device, Registry } from "./registry.ts";
+import { type Device, type DeviceKeys, Registry } from "./registry.ts";
 import { Uplink } from "./uplink.ts";
 
 /** "The maximum timeout of a synchronous call is 5 seconds" (InvokeThingService, limits). */
@@ -36,7 +38,9 @@ export interface IotOptions {
 	/** Default 15 minutes. Where the clock runs ahead of the clients', give Infinity. */
 	readonly maxSkewMs?: number;
 	/** The account's enterprise instance, which every call then has to name. */
-	readonly instanceId?: string;
+	readonly instanceId?: string | undefined;
+	readonly manyDevices?: Partial<ManyDevices> | undefined;
+	readonly limits?: AccountLimits | undefined;
 	readonly faults?: Faults;
 }
 
@@ -61,15 +65,21 @@ export interface IotService extends LocalService {
 	/** Signed requests by operation. */
 	readonly requests: Counter;
 	/** Creates the product with this thing model, or finds the one of that name as it is. @returns its ProductKey. */
-	ensureProduct(productName: string, tsl: string): string;
-	/** Registers the device, or finds the one of that name. */
-	ensureDevice(productKey: string, deviceName: string): DeviceIdentity;
+	ensureProduct(productName: string, tsl: string, productKey?: string): string;
+	/** Registers the device, or finds the one of that name; a new one gets `keys`, or random ones. */
+	ensureDevice(productKey: string, deviceName: string, keys?: DeviceKeys): DeviceIdentity;
 	/** The services of a product, by their identifiers. */
 	servicesOf(productKey: string): Array<{ identifier: string; callType: "async" | "sync" }>;
+	/** Names of the devices whose answer a synchronous call waits for. */
+	calledDevices(): readonly string[];
 	/** Calls `listener` at every login of a device; the returned function ends that. */
 	onLogin(listener: (login: DeviceLogin) => void): () => void;
 	/** Changes what goes wrong on purpose; `{}` ends it. */
 	setFaults(faults: Faults): void;
+	/** From now on asks `choose` for every request, besides what `setFaults` says. */
+	injectFaults(choose?: FaultChooser): void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 	/** Resets every MQTT connection. */
 	dropMqtt(): void;
 }
@@ -78,8 +88,15 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 	const { clock, account, log } = context;
 	const db = openDatabase(context.dataDir, "iot");
 	const registry = new Registry(db, clock);
+	const { limits = {} } = options;
 	options.queues.ensure(options.eventsQueue);
-	const forwarder = new Forwarder(options.queues, options.eventsQueue, clock);
+	const forwarder = new Forwarder(options.queues, options.eventsQueue, clock, {
+		perSecond: limits.subscriptionPerSecond,
+		lost: (topic) =>
+			log(
+				`iot: above ${limits.subscriptionPerSecond} messages/s of the subscription, lost: ${topic}`,
+			),
+	});
 	const presence = new Presence(registry, forwarder, clock);
 	const loginListeners = new Set<(login: DeviceLogin) => void>();
 
@@ -100,13 +117,23 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		ids: new MessageIds(db, "next-message-id", context.random() * 2 ** 31),
 		clock,
 		syncTimeoutMs: options.syncTimeoutMs ?? SYNC_TIMEOUT_MS,
+		perSecond: limits.downlinkPerSecond,
 	});
-	const uplink = new Uplink({ registry, broker, downlink, forwarder, clock, log });
+	const uplink = new Uplink({
+		registry,
+		broker,
+		downlink,
+		forwarder,
+		clock,
+		log,
+		perSecond: limits.devicePerSecond,
+	});
 	presence.recover();
 
 	const maxSkewMs = options.maxSkewMs ?? MAX_CLOCK_SKEW_MS;
 	const faults = new FaultPlan(options.faults ?? {}, context.random, clock);
 	const requests = new Counter();
+	let chooseFault = noFault;
 	const api = new Api({
 		platform: {
 			registry,
@@ -116,6 +143,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 			clock,
 			account,
 			instanceId: options.instanceId,
+			manyDevices: { ...DEFAULT_MANY_DEVICES, ...options.manyDevices },
 		},
 		signature: {
 			account,
@@ -123,6 +151,7 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 			maxSkewMs,
 		},
 		faults,
+		chooseFault: (operation) => chooseFault(operation),
 		throttle: options.throttle ?? "token-bucket",
 		quotaPerSecond: options.quotaPerSecond ?? QUOTA_PER_SECOND,
 		log,
@@ -135,16 +164,20 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 		url: http.url,
 		mqttUrl,
 		requests,
-		ensureProduct(productName, tsl) {
+		ensureProduct(productName, tsl, productKey) {
 			const known = registry.productByName(productName);
 			if (known) return known.productKey;
-			const product = registry.createProduct({ productName });
+			const product = registry.createProduct({
+				productName,
+				...(productKey ? { productKey } : {}),
+			});
 			registry.importModel(product, tsl);
 			return product.productKey;
 		},
-		ensureDevice: (productKey, deviceName) =>
+		ensureDevice: (productKey, deviceName, keys) =>
 			identity(
-				registry.device(productKey, deviceName) ?? registry.registerDevice(productKey, deviceName),
+				registry.device(productKey, deviceName) ??
+					registry.registerDevice(productKey, deviceName, "", keys),
 			),
 		servicesOf: (productKey) =>
 			[...(registry.product(productKey)?.models ?? [])].flatMap(([id, { model }]) =>
@@ -155,11 +188,16 @@ export async function startIot(context: ServiceContext, options: IotOptions): Pr
 						callType,
 					})),
 			),
+		calledDevices: () => downlink.calledDevices(),
 		onLogin(listener) {
 			loginListeners.add(listener);
 			return () => loginListeners.delete(listener);
 		},
 		setFaults: (wanted) => faults.set(wanted),
+		injectFaults(choose = noFault) {
+			chooseFault = choose;
+		},
+		fillDisk: (full) => fillDisk(db, full),
 		dropMqtt: () => broker.dropAll(),
 		async close() {
 			await http.close();

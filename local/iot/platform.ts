@@ -4,6 +4,7 @@ import type { Downlink } from "./downlink.ts";
 import { missing, PlatformError } from "./errors.ts";
 import type { Groups } from "./groups.ts";
 import type { Broker } from "./mqtt/broker.ts";
+import type { ManyDevices } from "./open-questions.ts";
 import { type Device, noSuchProduct, type Product, type Registry } from "./registry.ts";
 
 /** What the operations of the API work on. */
@@ -16,6 +17,7 @@ export interface Platform {
 	readonly account: Account;
 	/** The account's enterprise instance; undefined if it uses the public one. */
 	readonly instanceId: string | undefined;
+	readonly manyDevices: ManyDevices;
 }
 
 /** The device that a call names: `IotId`, which wins, or `ProductKey` with `DeviceName`. */

@@ -99,6 +99,7 @@ export class Registry {
 
 	createProduct(wanted: {
 		productName: string;
+		productKey?: string;
 		nodeType?: number;
 		dataFormat?: number;
 		authType?: string;
@@ -117,7 +118,7 @@ export class Registry {
 			);
 		}
 		const product: Product = {
-			productKey: `a1${randomText(9)}`,
+			productKey: wanted.productKey ?? `a1${randomText(9)}`,
 			productSecret: randomText(16),
 			productName: wanted.productName,
 			nodeType: wanted.nodeType ?? 0,
@@ -153,7 +154,12 @@ export class Registry {
 		product.models.set(block.id, { name: block.name, model });
 	}
 
-	registerDevice(productKey: string, name?: string, nickname = ""): Device {
+	registerDevice(
+		productKey: string,
+		name?: string,
+		nickname = "",
+		keys: DeviceKeys = newDeviceKeys(),
+	): Device {
 		const product = this.#products.get(productKey);
 		if (!product) throw noSuchProduct();
 		const deviceName = name ?? randomText(20);
@@ -171,10 +177,9 @@ export class Registry {
 		}
 		const now = this.#clock.now();
 		const device: Device = {
-			iotId: `${randomText(20)}000100`,
+			...keys,
 			productKey,
 			deviceName,
-			deviceSecret: randomBytes(16).toString("hex"),
 			nickname,
 			createdAt: now,
 			activeAt: undefined,
@@ -279,6 +284,16 @@ const optionalNumber = (value: unknown) => (value === null ? undefined : Number(
 
 export const noSuchProduct = () =>
 	new PlatformError("iot.prod.NotExistedProduct", "The specified product does not exist.");
+
+/** What the platform gives a device when it is registered. */
+export interface DeviceKeys {
+	readonly iotId: string;
+	readonly deviceSecret: string;
+}
+
+function newDeviceKeys(): DeviceKeys {
+	return { iotId: `${randomText(20)}000100`, deviceSecret: randomBytes(16).toString("hex") };
+}
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Downlink } from "./downlink.ts";
 import type { Forwarder } from "./forward.ts";
+import { type Throttle, throttleOf } from "./http/throttle.ts";
 import type { Broker } from "./mqtt/broker.ts";
 import { DEFAULT_MODULE, type Device, type Registry } from "./registry.ts";
 import { checkValue } from "./thing-model/check.ts";
@@ -16,19 +17,34 @@ interface Parts {
 	readonly forwarder: Forwarder;
 	readonly clock: Clock;
 	readonly log: (line: string) => void;
+	/** Messages a second of one device; undefined: any number. */
+	readonly perSecond: number | undefined;
 }
 
 /** What devices publish, by topic (help.aliyun.com/document_detail/89301.html). */
 export class Uplink {
 	readonly #parts: Parts;
+	readonly #rates = new Map<string, Throttle>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
 	receive(device: Device, topic: string, payload: Buffer): void {
+		if (!this.#mayPublish(device)) {
+			this.#parts.log(
+				`${device.deviceName}: above ${this.#parts.perSecond} messages/s, lost: ${topic}`,
+			);
+			return;
+		}
 		const system = `/sys/${device.productKey}/${device.deviceName}/`;
 		if (!topic.startsWith(system)) {
+			const [, extended, rrpc, messageId = ""] = topic.split("/");
+			if (extended === "ext" && rrpc === "rrpc") {
+				// Answered on the topic on which it came.
+				this.#parts.downlink.answered(device, messageId, payload);
+				return;
+			}
 			if (topic.includes("/user/")) this.#parts.forwarder.send("upload", topic, payload);
 			return;
 		}
@@ -51,6 +67,14 @@ export class Uplink {
 		else if (path === "thing/deviceinfo/delete") this.#deleteTags(device, message, topic);
 	}
 
+	#mayPublish({ iotId }: Device): boolean {
+		const { perSecond, clock } = this.#parts;
+		const rate = this.#rates.get(iotId) ?? throttleOf(perSecond);
+		if (!rate) return true;
+		this.#rates.set(iotId, rate);
+		return rate.take(clock.now());
+	}
+
 	#reply(device: Device, message: JsonNode, topic: string): void {
 		const code = rawMember(message, "code", "");
 		const requestId = textMember(message, "id");
@@ -70,6 +94,7 @@ export class Uplink {
 	#property(device: Device, message: JsonNode, topic: string): void {
 		const params = memberOf(message, "params");
 		if (params?.kind !== "object") {
+			this.#parts.log(`${device.deviceName}: properties are refused: params is no object`);
 			this.#acknowledge(device, topic, message, PARAMETER_ERROR, {});
 			return;
 		}
@@ -82,8 +107,10 @@ export class Uplink {
 			const problem = property
 				? checkValue(property.dataType, value, name)
 				: "tsl parse: params not exist";
-			if (problem) refused[name] = problem;
-			else {
+			if (problem) {
+				refused[name] = problem;
+				this.#parts.log(`${device.deviceName}: property ${name} is refused: ${problem}`);
+			} else {
 				const time = given === value ? String(now) : rawMember(given, "time", String(now));
 				accepted.push(`${JSON.stringify(name)}:{"value":${value.raw},"time":${time}}`);
 			}
@@ -102,6 +129,8 @@ export class Uplink {
 		const event = this.#model(device, identifier)?.events.get(unqualified(identifier));
 		const params = memberOf(message, "params");
 		if (!event || params?.kind !== "object") {
+			const why = event ? "params is no object" : "the thing model has no such event";
+			this.#parts.log(`${device.deviceName}: event ${identifier} is refused: ${why}`);
 			this.#acknowledge(device, topic, message, PARAMETER_ERROR, {
 				[identifier]: "tsl parse: params not exist",
 			});

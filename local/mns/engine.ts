@@ -113,6 +113,11 @@ export class QueueEngine {
 		return this.#bell.subscribe(name, listener);
 	}
 
+	/** Lets whoever waits on the queue look again. */
+	remind(name: string): void {
+		this.#bell.ring(name);
+	}
+
 	close(): void {
 		this.#bell.close();
 	}

@@ -3,8 +3,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock } from "../clock/clock.ts";
 import { Counter } from "../counter.ts";
 import { BodyTooLarge, listenHttp, readBody } from "../http-server.ts";
+import {
+	BROKEN,
+	type FaultChooser,
+	GARBAGE,
+	GARBLED,
+	noFault,
+	underFault,
+} from "../request-fault.ts";
 import type { LocalService, Queues, ServiceContext } from "../service.ts";
-import { openDatabase } from "../store/database.ts";
+import { fillDisk, openDatabase } from "../store/database.ts";
 import { QueueEngine } from "./engine.ts";
 import { MnsError } from "./errors.ts";
 import { API_VERSION, MAX_CLOCK_SKEW_MS, MAX_REQUEST_BYTES } from "./limits.ts";
@@ -22,6 +30,10 @@ export interface MnsService extends LocalService {
 	readonly queues: Queues;
 	/** Signed requests by operation. */
 	readonly requests: Counter;
+	/** From now on asks `choose` for every request, and for what is received without HTTP. */
+	injectFaults(choose?: FaultChooser): void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 }
 
 export interface MnsOptions {
@@ -45,17 +57,26 @@ export async function startMns(
 	const db = openDatabase(context.dataDir, "mns");
 	const engine = new QueueEngine(new MnsStore(db), context.clock);
 	const requests = new Counter();
+	let chooseFault = noFault;
+	const choose: FaultChooser = (operation) => chooseFault(operation);
 	const http = await listenHttp(context.port, (request, response) => {
 		const requestId = randomUUID().replaceAll("-", "").slice(0, 24).toUpperCase();
-		answer(context, engine, { ...options, requests }, request, response)
+		answer(context, engine, { ...options, requests, choose }, request, response)
 			.catch((error: unknown) => failure(context, error, requestId, request))
-			.then((reply) => write(response, reply, requestId))
+			.then((reply) => {
+				if (reply === BROKEN) response.destroy();
+				else write(response, reply, requestId);
+			})
 			.catch(() => response.destroy());
 	});
 	return {
 		url: http.url,
 		requests,
-		queues: inProcessQueues(engine),
+		queues: inProcessQueues(engine, context.clock, choose),
+		injectFaults(chooser = noFault) {
+			chooseFault = chooser;
+		},
+		fillDisk: (full) => fillDisk(db, full),
 		close: async () => {
 			engine.close();
 			await http.close();
@@ -67,10 +88,10 @@ export async function startMns(
 async function answer(
 	context: ServiceContext,
 	engine: QueueEngine,
-	options: MnsOptions & { readonly requests: Counter },
+	options: MnsOptions & { readonly requests: Counter; readonly choose: FaultChooser },
 	incoming: IncomingMessage,
 	response: ServerResponse,
-): Promise<Reply> {
+): Promise<Reply | typeof BROKEN> {
 	const gone = new AbortController();
 	response.once("close", () => gone.abort());
 	const body = await readBody(incoming, MAX_REQUEST_BYTES);
@@ -91,7 +112,10 @@ async function answer(
 	};
 	const operation = operationName(request);
 	if (operation) options.requests.add(operation);
-	return route(engine, context.clock, request);
+	const fault = options.choose(operation ?? "");
+	if (fault?.kind === "error") throw new InjectedError(fault);
+	const done = await underFault(fault, context.clock, () => route(engine, context.clock, request));
+	return done === GARBLED ? { status: 200, body: GARBAGE.toString("latin1") } : done;
 }
 
 function failure(
@@ -113,7 +137,22 @@ function failure(
 	};
 }
 
-function toMnsError(error: unknown): MnsError {
+/** An error that a fault asks for. */
+class InjectedError extends Error {
+	readonly fault: { readonly status: number; readonly code: string; readonly message: string };
+
+	constructor(fault: InjectedError["fault"]) {
+		super(fault.message);
+		this.fault = fault;
+	}
+}
+
+function toMnsError(error: unknown): {
+	readonly status: number;
+	readonly code: string;
+	readonly message: string;
+} {
+	if (error instanceof InjectedError) return error.fault;
 	if (error instanceof MnsError) return error;
 	if (error instanceof BodyTooLarge) {
 		return new MnsError("InvalidArgument", `The request is larger than ${error.limitBytes} bytes.`);

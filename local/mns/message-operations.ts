@@ -148,23 +148,37 @@ function sentFields(sent: Sent | undefined, message: NewMessage): XmlFields {
 }
 
 function peekedFields(message: StoredMessage): XmlFields {
-	return {
-		MessageId: message.messageId,
-		MessageBodyMD5: md5(message.body),
-		MessageBody: message.body,
-		EnqueueTime: message.enqueuedAt,
-		FirstDequeueTime: message.firstDequeuedAt,
-		DequeueCount: message.dequeueCount,
-		Priority: message.priority,
-		...message.properties,
-	};
+	return messageFields(message, {});
 }
 
 function receivedFields(message: StoredMessage): XmlFields {
+	const { receiptHandle, visibleAt } = message;
+	return messageFields(message, { receiptHandle, visibleAt });
+}
+
+/**
+ * In the documented order ("ReceiveMessage"): clients in other languages read
+ * the answer element by element, and take what comes after the properties for
+ * one of them.
+ */
+function messageFields(
+	message: StoredMessage,
+	receipt: { readonly receiptHandle?: string; readonly visibleAt?: number },
+): XmlFields {
+	const { MessageGroupId, SystemProperties, UserProperties } = message.properties ?? {};
 	return {
-		...peekedFields(message),
-		ReceiptHandle: message.receiptHandle,
-		NextVisibleTime: message.visibleAt,
+		MessageId: message.messageId,
+		ReceiptHandle: receipt.receiptHandle,
+		MessageBodyMD5: md5(message.body),
+		MessageBody: message.body,
+		EnqueueTime: message.enqueuedAt,
+		NextVisibleTime: receipt.visibleAt,
+		FirstDequeueTime: message.firstDequeuedAt,
+		DequeueCount: message.dequeueCount,
+		Priority: message.priority,
+		MessageGroupId,
+		SystemProperties,
+		UserProperties,
 	};
 }
 

@@ -1,9 +1,34 @@
+import type { Clock } from "../clock/clock.ts";
+import type { FaultChooser } from "../request-fault.ts";
 import type { QueueMessage, Queues } from "../service.ts";
 import type { QueueEngine } from "./engine.ts";
 import { DEFAULT_PRIORITY } from "./limits.ts";
 
-/** The queues for the other local services, without HTTP in between. Failures are `MnsError`s. */
-export function inProcessQueues(engine: QueueEngine): Queues {
+/** How soon a look for messages that a fault let fail is repeated. */
+const REPEAT_MS = 1_000;
+
+/**
+ * The queues for the other local services, without HTTP in between. Failures are
+ * `MnsError`s. While a fault lets requests fail, nothing is received here either.
+ */
+export function inProcessQueues(
+	engine: QueueEngine,
+	clock: Clock,
+	chooseFault: FaultChooser,
+): Queues {
+	const repeating = new Set<string>();
+	const fails = (queue: string) => {
+		const fault = chooseFault("BatchReceiveMessage");
+		if (!fault || fault.kind === "slow") return false;
+		if (!repeating.has(queue)) {
+			repeating.add(queue);
+			clock.after(REPEAT_MS, () => {
+				repeating.delete(queue);
+				engine.remind(queue);
+			});
+		}
+		return true;
+	};
 	return {
 		ensure(queue) {
 			if (!engine.has(queue)) engine.create(queue);
@@ -15,6 +40,7 @@ export function inProcessQueues(engine: QueueEngine): Queues {
 			return sent?.messageId ?? "";
 		},
 		receive(queue, max, visibilityMs) {
+			if (fails(queue)) return [];
 			return engine.receive(engine.queue(queue), max, visibilityMs).map(
 				(message): QueueMessage => ({
 					messageId: message.messageId,

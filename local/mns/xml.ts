@@ -65,23 +65,33 @@ export function isNode(value: XmlValue | undefined): value is XmlNode {
 export type XmlFields = { readonly [name: string]: XmlOut | undefined };
 type XmlOut = string | number | boolean | XmlFields | readonly XmlOut[];
 
-/** A whole document. Undefined fields are left out. */
+/**
+ * A whole document, one element a line, as the service writes it: some clients
+ * rely on the white space between elements. Undefined fields are left out.
+ */
 export function writeXml(root: string, fields: XmlFields): string {
-	return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${writeFields(fields)}</${root}>`;
+	return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${writeFields(fields, "  ")}\n</${root}>`;
 }
 
-function writeFields(fields: XmlFields): string {
+/** What the parser calls the white space between elements that a client sent. */
+const BETWEEN_ELEMENTS = "#text";
+
+function writeFields(fields: XmlFields, indent: string): string {
 	return Object.entries(fields)
-		.map(([name, value]) => (value === undefined ? "" : writeElement(name, value)))
+		.map(([name, value]) =>
+			value === undefined || name === BETWEEN_ELEMENTS ? "" : writeElement(name, value, indent),
+		)
 		.join("");
 }
 
 /** An array is a repeated element. */
-function writeElement(name: string, value: XmlOut): string {
-	if (Array.isArray(value)) return value.map((item) => writeElement(name, item)).join("");
+function writeElement(name: string, value: XmlOut, indent: string): string {
+	if (Array.isArray(value)) return value.map((item) => writeElement(name, item, indent)).join("");
 	const content =
-		typeof value === "object" ? writeFields(value as XmlFields) : escapeText(String(value));
-	return `<${name}>${content}</${name}>`;
+		typeof value === "object"
+			? `${writeFields(value as XmlFields, `${indent}  `)}\n${indent}`
+			: escapeText(String(value));
+	return `\n${indent}<${name}>${content}</${name}>`;
 }
 
 const ESCAPES: Record<string, string> = {

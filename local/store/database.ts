@@ -49,6 +49,11 @@ export function openDatabase(
 	}
 }
 
+/** Like a disk without room: what is there can be read, and every write fails until it ends. */
+export function fillDisk(db: Db, full: boolean): void {
+	db.exec(`PRAGMA query_only=${full ? "ON" : "OFF"}`);
+}
+
 type LibsqlError = Error & { readonly code?: string };
 
 function check(db: Db): void {

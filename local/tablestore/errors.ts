@@ -21,6 +21,9 @@ export const authFailed = (message: string) => new OtsError(403, "OTSAuthFailed"
 
 export const invalidPrimaryKey = (message: string) => new OtsError(400, "OTSInvalidPK", message);
 
+export const invalidTableName = (name: string) =>
+	parameterInvalid(`Invalid table name: '${name}'.`);
+
 export const tableNotFound = () =>
 	new OtsError(404, "OTSObjectNotExist", "Requested table does not exist.");
 

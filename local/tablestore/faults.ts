@@ -1,26 +1,29 @@
-/** What can go wrong on purpose, once a request has been found in order. */
-export type Fault =
-	/** Answered with this error, and not carried out. */
-	| {
-			readonly kind: "error";
-			readonly status: number;
-			readonly code: string;
-			readonly message: string;
-	  }
-	/** Carried out after this time on the service's clock. */
-	| { readonly kind: "stall"; readonly ms: number }
-	/** Not carried out; the connection breaks. */
-	| { readonly kind: "reset" }
-	/** Carried out; the connection breaks before the answer, so the client cannot know. */
-	| { readonly kind: "lose-answer" };
-
-/** Asked for every request with the name of its operation, such as "PutRow". */
-export type FaultChooser = (operation: string) => Fault | undefined;
+import type { RequestFault } from "../request-fault.ts";
+import { encodeKey } from "./store/key-encoding.ts";
 
 /** The error that the real service has of itself most often. */
-export const busy: Fault = {
+export const busy = {
 	kind: "error",
 	status: 503,
 	code: "OTSServerBusy",
 	message: "Server is busy.",
-};
+} as const satisfies RequestFault;
+
+/** A part of a table: the rows whose encoded keys lie in [start, end). */
+export interface Partition {
+	/** Name of a table or of an index. */
+	readonly table: string;
+	readonly start: Buffer;
+	readonly end: Buffer;
+}
+
+/** The rows whose partition keys are texts in [from, to); without them there is no bound. */
+export function splitPart(
+	table: string,
+	from: string | undefined,
+	to: string | undefined,
+): Partition {
+	const bound = (text: string | undefined, open: "infMin" | "infMax") =>
+		encodeKey([text === undefined ? { kind: open } : { kind: "string", bytes: Buffer.from(text) }]);
+	return { table, start: bound(from, "infMin"), end: bound(to, "infMax") };
+}

@@ -4,6 +4,7 @@ import { inflateSync } from "node:zlib";
 import type { Account } from "../account.ts";
 import type { Counter } from "../counter.ts";
 import { BodyTooLarge, readBody } from "../http-server.ts";
+import { BROKEN, type FaultChooser, GARBAGE, GARBLED, underFault } from "../request-fault.ts";
 import { authenticate, type Caller, checkContent } from "./auth/authenticate.ts";
 import { responseText, signV2 } from "./auth/signature.ts";
 import {
@@ -14,7 +15,6 @@ import {
 	parameterInvalid,
 	unsupportedOperation,
 } from "./errors.ts";
-import type { FaultChooser } from "./faults.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import type { Environment } from "./operations/environment.ts";
 import { operations } from "./operations/operations.ts";
@@ -30,9 +30,6 @@ interface HandlerOptions {
 	/** By operation; those that a fault strikes as well. */
 	readonly requests: Counter;
 }
-
-/** Stands for an answer that never comes. */
-const BROKEN = Symbol("connection broken");
 
 interface Answer {
 	readonly status: number;
@@ -83,10 +80,9 @@ async function handle(
 		const content = uncompressed(request.headers["x-ots-request-compress-type"], body);
 		const fault = options.chooseFault(name);
 		if (fault?.kind === "error") throw new OtsError(fault.status, fault.code, fault.message);
-		if (fault?.kind === "reset") return BROKEN;
-		if (fault?.kind === "stall") await environment.clock.sleep(fault.ms);
-		const answer = { status: 200, body: operation(environment, content), caller };
-		return fault?.kind === "lose-answer" ? BROKEN : answer;
+		const done = await underFault(fault, environment.clock, () => operation(environment, content));
+		if (done === BROKEN) return BROKEN;
+		return { status: 200, body: done === GARBLED ? GARBAGE : done, caller };
 	} catch (error) {
 		const failure = asOtsError(error);
 		if (failure.status >= 500) options.log(`tablestore ${path}: ${String(error)}`);

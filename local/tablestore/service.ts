@@ -1,8 +1,9 @@
 import { systemClock } from "../clock/clock.ts";
 import { Counter } from "../counter.ts";
 import { listenHttp } from "../http-server.ts";
+import { type FaultChooser, noFault } from "../request-fault.ts";
 import type { LocalService, ServiceContext } from "../service.ts";
-import type { FaultChooser } from "./faults.ts";
+import type { Partition } from "./faults.ts";
 import { MAX_CLOCK_SKEW_MS } from "./limits.ts";
 import type { Environment } from "./operations/environment.ts";
 import { removeExpired } from "./operations/expiry.ts";
@@ -33,6 +34,10 @@ export interface TablestoreService extends LocalService {
 	readonly rows: Counter;
 	/** From now on asks `choose` for every request; without it nothing goes wrong any more. */
 	injectFaults(choose?: FaultChooser): void;
+	/** Requests for rows of this partition fail until the returned function is called. */
+	takeAway(partition: Partition): () => void;
+	/** Whether nothing can be written any more. */
+	fillDisk(full: boolean): void;
 }
 
 /** "Milliseconds" is what is documented; long enough that a read right after a write misses it. */
@@ -53,10 +58,17 @@ export async function startTablestore(
 	);
 	const requests = new Counter();
 	const rows = new Counter();
-	const environment: Environment = { store, catalog: new Catalog(store), indexQueue, clock, rows };
+	const gone = new Set<Partition>();
+	const environment: Environment = {
+		store,
+		catalog: new Catalog(store),
+		indexQueue,
+		clock,
+		rows,
+		gone,
+	};
 	removeExpired(environment);
 	const defaultSkewMs = clock === systemClock ? MAX_CLOCK_SKEW_MS : undefined;
-	const noFault: FaultChooser = () => undefined;
 	let chooseFault = noFault;
 	const handler = requestHandler(environment, {
 		account,
@@ -80,6 +92,11 @@ export async function startTablestore(
 			injectFaults(choose = noFault) {
 				chooseFault = choose;
 			},
+			takeAway(partition) {
+				gone.add(partition);
+				return () => gone.delete(partition);
+			},
+			fillDisk: (full) => store.fillDisk(full),
 			async close() {
 				await close();
 				shutDown();

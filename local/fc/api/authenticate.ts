@@ -77,12 +77,13 @@ function checkSigned(signedHeaders: readonly string[]): void {
 	}
 }
 
-/** Of the body's MD5 the SDKs send the base64 of its bytes or of its hexadecimal text. */
+/** Of the body's MD5 the SDKs send the base64 of its bytes, its hexadecimal text, or the base64 of that. */
 function checkMd5(sent: string | undefined, body: Buffer): void {
 	if (!sent) return;
 	const digest = createHash("md5").update(body).digest();
 	const accepted = [
 		digest.toString("base64"),
+		digest.toString("hex"),
 		Buffer.from(digest.toString("hex")).toString("base64"),
 	];
 	if (!accepted.includes(sent)) {

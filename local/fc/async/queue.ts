@@ -111,12 +111,9 @@ export class AsyncQueue {
 		return this.#running.has(requestId);
 	}
 
-	/** Whether something is under way or due. */
+	/** Whether something is under way. What is due has a timer of the clock, and is not begun before that fires. */
 	get active(): boolean {
-		const now = this.#options.clock.now();
-		return [...this.#lanes.values()].some(
-			({ running, waiting }) => running > 0 || (waiting.nextAt ?? Number.POSITIVE_INFINITY) <= now,
-		);
+		return [...this.#lanes.values()].some(({ running }) => running > 0);
 	}
 
 	close(): void {

@@ -102,7 +102,13 @@ async function start(header) {
 		time = installVirtualTime(header.now, header.seed, {
 			set: (id, ms) => send({ t: "timer", id, ms }),
 			clear: (id) => send({ t: "clear", id }),
+			skewMs: header.skewMs,
+			localPorts: header.localPorts,
 		});
+	} else if (header.skewMs) {
+		const { installDate } = require("../preload/virtual-time.cjs");
+		const realNow = Date.now;
+		installDate(() => realNow() + header.skewMs);
 	}
 	try {
 		const exported = await load(settings.code, settings.handler);

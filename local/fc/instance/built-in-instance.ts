@@ -99,6 +99,8 @@ export class BuiltInInstance implements Instance {
 			codeCache,
 			...this.#time(),
 			...(this.#timers ? { seed: this.#settings.seed } : {}),
+			skewMs: this.#settings.skewMs,
+			localPorts: this.#settings.localPorts,
 			context,
 		});
 		const outcome = await answered;
@@ -154,7 +156,7 @@ export class BuiltInInstance implements Instance {
 
 	#settle(outcome: Outcome | "ready" | "stopped"): void {
 		// Frozen or ended, it will answer no probe; that it is done is the answer.
-		this.#answerProbes({ timers: 0, requests: 0, activity: -1 });
+		this.#answerProbes({ timers: 0, requests: 0, outside: 0, work: 0, activity: -1 });
 		const waiting = this.#waiting;
 		this.#waiting = undefined;
 		waiting?.(outcome);

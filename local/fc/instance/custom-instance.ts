@@ -43,6 +43,8 @@ export class CustomInstance implements Instance {
 	#exited = false;
 	/** Without a request, and not frozen yet. */
 	#comingToRest = false;
+	/** Its program has been started, and does not serve yet. */
+	#launching = false;
 	#time: FollowedClock | undefined;
 	#onEnd: () => void = () => {};
 
@@ -61,7 +63,7 @@ export class CustomInstance implements Instance {
 	}
 
 	get busy(): boolean {
-		return this.#calls.count > 0 || this.#comingToRest;
+		return this.#calls.count > 0 || this.#comingToRest || this.#launching;
 	}
 
 	get peakMemoryMb(): number {
@@ -73,24 +75,33 @@ export class CustomInstance implements Instance {
 	}
 
 	async probe(): Promise<InstanceState | undefined> {
+		if (this.#launching) return { timers: 0, requests: 0, outside: 0, work: 1, activity: 0 };
 		const state = await this.#time?.probe();
 		if (!state) return undefined;
 		// What was sent and has not arrived, there or back, is under way as well.
 		const travelling = Math.abs(this.#calls.count - state.served);
-		return { ...state, requests: state.requests + travelling };
+		return { ...state, work: state.work + travelling };
 	}
 
 	async start(context: InvocationContext): Promise<Outcome | "ready"> {
 		const { definition } = this.#settings;
 		const { initializer } = definition;
+		this.#launching = true;
 		const port = await freePort();
-		if (port === undefined) return failed("no port is free for the function's server");
+		if (port === undefined) {
+			this.#launching = false;
+			return failed("no port is free for the function's server");
+		}
 		const connection = new ServerConnection(port);
 		// It may have been told to end meanwhile.
-		if (this.#killed) return { type: "exit" };
+		if (this.#killed) {
+			this.#launching = false;
+			return { type: "exit" };
+		}
 		this.#connection = connection;
 		this.#spawn(connection.port);
 		const ready = await serverReady(connection, definition.custom?.healthCheck, () => this.#exited);
+		this.#launching = false;
 		if (ready !== "ready") {
 			const reason = this.#spawnError?.message ?? ready.reason;
 			return failed(`the function's server cannot be started: ${reason}`, "FunctionNotStarted");
@@ -154,9 +165,18 @@ export class CustomInstance implements Instance {
 	}
 
 	#spawn(port: number): void {
-		const { definition, codePath, guardian, environment, virtualTime, clock, seed } =
-			this.#settings;
-		const time = virtualTime ? { now: clock.now(), seed } : {};
+		const {
+			definition,
+			codePath,
+			guardian,
+			environment,
+			virtualTime,
+			clock,
+			seed,
+			skewMs,
+			localPorts,
+		} = this.#settings;
+		const time = virtualTime ? { now: clock.now(), seed, skewMs, localPorts } : { skewMs };
 		this.#environment = customEnvironment(definition, environment, port, time);
 		this.#process = new InstanceProcess({
 			command: customCommand(definition),
@@ -226,7 +246,8 @@ export class CustomInstance implements Instance {
 
 	/** In virtual time it is frozen once it is quiet, so that what it does repeats itself. */
 	async #rest(): Promise<void> {
-		if (this.#time && !this.#comingToRest) {
+		if (this.#comingToRest) return;
+		if (this.#time) {
 			this.#comingToRest = true;
 			await this.#time.quiet(() => this.#calls.count > 0);
 			this.#comingToRest = false;

@@ -26,7 +26,12 @@ export function customEnvironment(
 	definition: FunctionDefinition,
 	environment: Readonly<Record<string, string>>,
 	port: number,
-	time: { readonly now?: number; readonly seed?: number },
+	time: {
+		readonly now?: number;
+		readonly seed?: number;
+		readonly skewMs: number;
+		readonly localPorts?: readonly number[];
+	},
 ): Record<string, string> {
 	const path = (environment["PATH"] ?? "")
 		.split(delimiter)

@@ -55,13 +55,15 @@ export class FollowedClock {
 		const until = systemClock.now() + QUIET_LIMIT_MS;
 		while (!interrupted() && systemClock.now() < until) {
 			const state = await this.probe();
-			if (!state || state.requests + state.served === 0) return;
+			if (!state || state.requests + state.outside + state.work + state.served === 0) return;
 			await systemClock.sleep(1);
 		}
 	}
 
 	freeze(): void {
 		this.#timers.freeze();
+		// It will not answer before it goes on.
+		this.#answerProbes(undefined);
 	}
 
 	thaw(): void {
@@ -70,8 +72,12 @@ export class FollowedClock {
 
 	close(): void {
 		this.#timers.close();
-		for (const answer of this.#probes.splice(0)) answer(undefined);
+		this.#answerProbes(undefined);
 		this.#follows = false;
+	}
+
+	#answerProbes(state: ServerState | undefined): void {
+		for (const answer of this.#probes.splice(0)) answer(state);
 	}
 
 	#receive(message: FromProcess): void {
@@ -86,7 +92,7 @@ export class FollowedClock {
 				this.#timers.clear(message.id);
 				return;
 			case "state":
-				for (const answer of this.#probes.splice(0)) answer(message);
+				this.#answerProbes(message);
 				return;
 		}
 	}

@@ -42,6 +42,10 @@ export type ToInstance =
 			readonly now?: number;
 			/** Then also where its Math.random begins. */
 			readonly seed?: number;
+			/** By how much its Date is to be wrong, in milliseconds. */
+			readonly skewMs: number;
+			/** In virtual time, the ports at which it reaches the local cloud. */
+			readonly localPorts: readonly number[];
 			readonly context: InvocationContext;
 	  }
 	| { readonly t: "invoke"; readonly now?: number; readonly context: InvocationContext }
@@ -76,8 +80,12 @@ export type FromInstance =
 /** What an instance in virtual time waits for. */
 export interface InstanceState {
 	readonly timers: number;
-	/** HTTP requests under way. */
+	/** HTTP requests to the local cloud under way. */
 	readonly requests: number;
+	/** HTTP requests to anywhere else. */
+	readonly outside: number;
+	/** Whatever else it waits for that needs no clock: a file, another thread. */
+	readonly work: number;
 	/** Grows with everything that happens. */
 	readonly activity: number;
 }

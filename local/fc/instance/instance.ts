@@ -24,6 +24,10 @@ export interface InstanceSettings {
 	readonly virtualTime: boolean;
 	/** In virtual time, where Math.random inside begins: a number in [0, 1). */
 	readonly seed: number;
+	/** By how much Date inside is wrong, in milliseconds. */
+	readonly skewMs: number;
+	/** The ports at which it reaches the local cloud. */
+	readonly localPorts: readonly number[];
 	/** A line belongs to one request, or to any of those that were under way. */
 	readonly onLog: (requestIds: readonly string[], level: string, line: string) => void;
 	readonly onExit: (instance: Instance) => void;

@@ -15,13 +15,14 @@ const { installVirtualTime } = require("./virtual-time.cjs");
 const PROBE_TURNS = 5;
 const TIME_HEADER = "x-fc-local-now";
 
-function followClock(start, seed) {
+function followClock(start, seed, settings) {
 	const channel = new Socket({ fd: 3, readable: true, writable: true });
 	const nextTurn = setImmediate;
 	const send = (message) => channel.write(`${JSON.stringify(message)}\n`);
 	const time = installVirtualTime(start, seed, {
 		set: (id, ms) => send({ t: "timer", id, ms }),
 		clear: (id) => send({ t: "clear", id }),
+		...settings,
 	});
 	/** Requests of the local cloud that have not been answered to the end. */
 	let served = 0;

@@ -14,11 +14,15 @@ const given = process.env.FC_LOCAL;
 delete process.env.FC_LOCAL;
 
 if (given && isMainThread) {
-	const { port, listenPort, now, seed } = JSON.parse(given);
+	const { port, listenPort, now, seed, skewMs, localPorts } = JSON.parse(given);
 	const { placeServer } = require("./server-port.cjs");
 	placeServer(port, listenPort);
 	if (now !== undefined) {
 		const { followClock } = require("./follow-clock.cjs");
-		followClock(now, seed);
+		followClock(now, seed, { skewMs, localPorts });
+	} else if (skewMs) {
+		const { installDate } = require("./virtual-time.cjs");
+		const realNow = Date.now;
+		installDate(() => realNow() + skewMs);
 	}
 }

@@ -10,12 +10,15 @@
 const MAX_YIELD_MS = 1;
 
 /** Counts what happens, so that it can be seen from outside when nothing does. */
-const activity = { count: 0, requests: 0 };
+const activity = { count: 0 };
+
+/** What a process waits for that needs no clock: files, names of hosts, work in other threads, programs. */
+const REAL_WORK = /^(FSReq|GetAddrInfo|GetNameInfo|ProcessWrap|Worker)|Job$/;
 
 /**
  * @param start milliseconds since the epoch.
  * @param seed where Math.random begins, in [0, 1): chance repeats itself as time does.
- * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back.
+ * @param channel `set(id, ms)` asks for a call of `fire(id)`, `clear(id)` takes that back; Date is wrong by `skewMs`; `localPorts` are those of the local cloud.
  */
 function installVirtualTime(start, seed, channel) {
 	let now = start;
@@ -23,7 +26,8 @@ function installVirtualTime(start, seed, channel) {
 	const timers = new Map();
 	const realImmediate = setImmediate;
 
-	installDate(() => now);
+	const { skewMs = 0 } = channel;
+	installDate(() => now + skewMs);
 	installRandom(seed);
 	performance.now = () => now - start;
 
@@ -92,6 +96,7 @@ function installVirtualTime(start, seed, channel) {
 		return controller.signal;
 	};
 	countRequests();
+	const localPorts = new Set(channel.localPorts);
 
 	return {
 		moveTo(time) {
@@ -102,7 +107,12 @@ function installVirtualTime(start, seed, channel) {
 			activity.count++;
 		},
 		/** What there is to wait for. */
-		state: () => ({ timers: timers.size, requests: activity.requests, activity: activity.count }),
+		state() {
+			const { requests, outside, connecting } = requestsByPlace(localPorts);
+			const names = process.getActiveResourcesInfo();
+			const work = connecting + names.filter((name) => REAL_WORK.test(name)).length;
+			return { timers: timers.size, requests, outside, work, activity: activity.count };
+		},
 	};
 }
 
@@ -128,25 +138,41 @@ function installRandom(seed) {
 	};
 }
 
-/** Requests under way are answered in real time, whatever the clock says. */
+/** Requests under way by the port that they go to, as soon as that is known. */
+const requests = new Map();
+
 function countRequests() {
 	const { subscribe } = require("node:diagnostics_channel");
-	const began = () => {
+	const began = (request, port) => {
 		activity.count++;
-		activity.requests++;
+		requests.set(request, port);
 	};
-	const ended = () => {
-		activity.count++;
-		activity.requests--;
+	const ended = (request) => {
+		if (requests.delete(request)) activity.count++;
 	};
 	subscribe("http.client.request.start", ({ request }) => {
-		began();
-		request.once("close", ended);
+		began(request, undefined);
+		request.once("close", () => ended(request));
 	});
 	// fetch
-	subscribe("undici:request:create", began);
-	subscribe("undici:request:trailers", ended);
-	subscribe("undici:request:error", ended);
+	subscribe("undici:request:create", ({ request }) => {
+		began(request, Number(new URL(request.origin).port));
+	});
+	subscribe("undici:request:trailers", ({ request }) => ended(request));
+	subscribe("undici:request:error", ({ request }) => ended(request));
 }
 
-module.exports = { installVirtualTime };
+/** What becomes of a request to the local cloud is known there; one without a connection is on its way. */
+function requestsByPlace(localPorts) {
+	const counted = { requests: 0, outside: 0, connecting: 0 };
+	for (const [request, known] of requests) {
+		const port = known ?? request.socket?.remotePort;
+		if (known === undefined && port !== undefined) requests.set(request, port);
+		if (port === undefined) counted.connecting++;
+		else if (localPorts.has(port)) counted.requests++;
+		else counted.outside++;
+	}
+	return counted;
+}
+
+module.exports = { installDate, installVirtualTime };

@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Counter } from "../../counter.ts";
 import { BodyTooLarge } from "../../http-server.ts";
+import { BROKEN, type FaultChooser, GARBAGE, GARBLED, underFault } from "../../request-fault.ts";
 import { GatewayError, missing, PlatformError, throttled } from "../errors.ts";
 import { OPERATIONS } from "../operations/index.ts";
 import type { JsonObject, Operation } from "../operations/operation.ts";
 import type { Platform } from "../platform.ts";
-import type { FaultPlan } from "./faults.ts";
+import { type FaultPlan, failureOf } from "./faults.ts";
 import { header, type RpcRequest, readRequest } from "./request.ts";
 import { CONTENT_TYPE, type Format, render } from "./response.ts";
 import { type SignatureCheck, verifySignature } from "./signature.ts";
@@ -19,6 +20,7 @@ export interface ApiOptions {
 	readonly platform: Platform;
 	readonly signature: SignatureCheck;
 	readonly faults: FaultPlan;
+	readonly chooseFault: FaultChooser;
 	readonly throttle: ThrottleModel;
 	/** Calls per second of InvokeThingService and SetDeviceProperty. */
 	readonly quotaPerSecond: number;
@@ -79,10 +81,20 @@ export class Api {
 			const operation = this.#admit(rpc, action);
 			faults.fail("before");
 			if (this.#break(faults.breakage("before"), response)) return;
-			const result = await operation.run({
-				platform: this.#options.platform,
-				params: rpc.params,
-			});
+			const { platform, chooseFault } = this.#options;
+			const fault = chooseFault(action);
+			if (fault?.kind === "error") throw failureOf(fault);
+			const result = await underFault(fault, platform.clock, () =>
+				operation.run({ platform, params: rpc.params }),
+			);
+			if (result === BROKEN) {
+				response.socket?.resetAndDestroy();
+				return;
+			}
+			if (result === GARBLED) {
+				response.end(GARBAGE);
+				return;
+			}
 			await faults.delay();
 			faults.fail("after");
 			if (this.#break(faults.breakage("after"), response)) return;
@@ -192,7 +204,7 @@ function formatOf(rpc: RpcRequest): Format {
 }
 
 function checkInstance(own: string | undefined, given: string | undefined): void {
-	if (own === undefined || own === given) return;
+	if ((own ?? "") === (given ?? "")) return;
 	throw given
 		? new PlatformError("iot.Sre.IotInstanceNotFound", "The specified instance does not exist.")
 		: new PlatformError(

@@ -80,10 +80,7 @@ export class FaultPlan {
 			fail: (stage) => {
 				for (const { code, share, status, stage: at } of faults.errors ?? []) {
 					if ((at ?? "before") !== stage || this.#random() >= share) continue;
-					const message = "This failure was asked for.";
-					throw code.toLowerCase().startsWith("iot.")
-						? new PlatformError(code, message)
-						: new GatewayError(status ?? 400, code, message);
+					throw failureOf({ code, status: status ?? 400, message: "This failure was asked for." });
 				}
 			},
 		};
@@ -97,6 +94,18 @@ export class FaultPlan {
 			Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
 		return latency.median * Math.exp(sigma * normal);
 	}
+}
+
+/** The platform's own codes come as HTTP 200 with `Success: false`. */
+export function failureOf(failure: {
+	readonly status: number;
+	readonly code: string;
+	readonly message: string;
+}): PlatformError | GatewayError {
+	const { status, code, message } = failure;
+	return code.toLowerCase().startsWith("iot.")
+		? new PlatformError(code, message)
+		: new GatewayError(status, code, message);
 }
 
 export interface CallFaults {

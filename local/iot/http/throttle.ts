@@ -17,6 +17,11 @@ export function createThrottle(model: ThrottleModel, perSecond: number): Throttl
 	return model === "fixed-window" ? new FixedWindow(perSecond) : new TokenBucket(perSecond);
 }
 
+/** By the second of the clock; undefined if there is no limit. */
+export function throttleOf(perSecond: number | undefined): Throttle | undefined {
+	return perSecond === undefined ? undefined : new FixedWindow(perSecond);
+}
+
 /** At most `perSecond` calls in each second of the clock. */
 class FixedWindow implements Throttle {
 	readonly #perSecond: number;

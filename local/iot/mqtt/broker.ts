@@ -104,6 +104,11 @@ export class Broker {
 		return this.#connections.get(device.iotId)?.login.clientId;
 	}
 
+	/** Whether the device has asked for its synchronous services on `/ext/rrpc/…`. */
+	usesExtendedRrpc(device: Device): boolean {
+		return this.#connections.get(device.iotId)?.login.extendedRrpc ?? false;
+	}
+
 	deliver(device: Device, topic: string, payload: string | Buffer, qos: 0 | 1): Delivery {
 		const connection = this.#connections.get(device.iotId);
 		const body = Buffer.from(payload);

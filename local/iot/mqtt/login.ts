@@ -8,6 +8,8 @@ export interface Login {
 	readonly clientId: string;
 	/** `_ss=1`: the platform subscribes the device to its system topics, as the vendor's C SDK asks. */
 	readonly implicitSubscriptions: boolean;
+	/** Bit 0 of `ext`: synchronous services come on topics of their own. */
+	readonly extendedRrpc: boolean;
 }
 
 export type LoginResult =
@@ -24,6 +26,8 @@ const SIGN_METHODS: Record<string, string> = {
 const SECURE_MODES = new Set(["2", "3"]);
 
 const MAX_CLIENT_ID_CHARS = 64;
+/** Of `ext`, by the vendor's C SDK. */
+const EXT_RRPC = 1;
 
 /**
  * "One device, one secret": the password is the hex HMAC of the parameters'
@@ -68,6 +72,11 @@ export function checkLogin(
 	if (!sameText(expected, password.toLowerCase())) return { ok: false, reason: "refused" };
 	return {
 		ok: true,
-		login: { device, clientId, implicitSubscriptions: extended.get("_ss") === "1" },
+		login: {
+			device,
+			clientId,
+			implicitSubscriptions: extended.get("_ss") === "1",
+			extendedRrpc: (Number(extended.get("ext") ?? 0) & EXT_RRPC) !== 0,
+		},
 	};
 }

@@ -4,9 +4,6 @@ import { deviceNamed, deviceOf, type Platform, productOf, qosOf, require } from 
 import type { Device } from "../registry.ts";
 import type { Call, Operation } from "./operation.ts";
 
-/** InvokeThingsService and SetDevicesProperty: "up to 100 device names". */
-const MAX_DEVICES = 100;
-
 export const invokeThingService: Operation = {
 	required: ["Args", "Identifier"],
 	perSecond: 500,
@@ -37,7 +34,8 @@ export const invokeThingsService: Operation = {
 				"A synchronous service cannot be called on several devices.",
 			);
 		}
-		for (const device of devices) platform.downlink.invokeChecked(device, identifier, args);
+		const id = sharedId(platform);
+		for (const device of devices) platform.downlink.invokeChecked(device, identifier, args, id);
 		return {};
 	},
 };
@@ -62,12 +60,17 @@ export const setDevicesProperty: Operation = {
 		const devices = devicesOf(platform, params);
 		const [first] = devices;
 		if (first) platform.downlink.checkProperties(first, items);
-		for (const device of devices) platform.downlink.setProperties(device, items, 0);
+		const id = sharedId(platform);
+		for (const device of devices) platform.downlink.setProperties(device, items, 0, id);
 		return {};
 	},
 };
 
-/** All devices are looked up before any is written to: an unknown name refuses the whole call. */
+function sharedId({ downlink, manyDevices }: Platform): string | undefined {
+	return manyDevices.messageIds === "shared" ? downlink.newMessageId() : undefined;
+}
+
+/** All devices are looked up before any is written to. */
 function devicesOf(platform: Platform, params: ReadonlyMap<string, string>): Device[] {
 	const { productKey } = productOf(platform, params);
 	const names = repeated(params, "DeviceName");
@@ -77,11 +80,21 @@ function devicesOf(platform: Platform, params: ReadonlyMap<string, string>): Dev
 			"The device name list cannot be empty.",
 		);
 	}
-	if (names.length > MAX_DEVICES) {
+	const { maxDevices, unknownName, repeatedName } = platform.manyDevices;
+	if (names.length > maxDevices) {
 		throw new PlatformError(
 			"iot.device.TooManyDevicesPerTime",
-			`No more than ${MAX_DEVICES} devices can be named in one call.`,
+			`No more than ${maxDevices} devices can be named in one call.`,
 		);
 	}
-	return [...new Set(names)].map((name) => deviceNamed(platform, productKey, name));
+	const distinct = [...new Set(names)];
+	if (repeatedName === "refuse" && distinct.length < names.length) {
+		throw new PlatformError("iot.system.IllegalRequest", "A device name is given twice.");
+	}
+	const wanted = repeatedName === "twice" ? names : distinct;
+	const known =
+		unknownName === "skip"
+			? wanted.filter((name) => platform.registry.device(productKey, name))
+			: wanted;
+	return known.map((name) => deviceNamed(platform, productKey, name));
 }

@@ -19,6 +19,8 @@ export interface TableOptions {
 	readonly maxVersions: number;
 	readonly maxDeviationSeconds: number;
 	readonly allowUpdate: boolean;
+	/** Kept and described, without effect. */
+	readonly updateFullRow?: boolean | undefined;
 }
 
 export interface Index {
@@ -27,6 +29,8 @@ export interface Index {
 	readonly name: string;
 	/** The columns that were asked for, then what is left of the table's own key. */
 	readonly key: readonly KeyColumnSchema[];
+	/** How many columns were asked for; of an index of an earlier version it is not known. */
+	readonly askedColumns?: number | undefined;
 	readonly definedColumns: readonly string[];
 	/** A local index is written together with the row, a global one some time later. */
 	readonly local: boolean;

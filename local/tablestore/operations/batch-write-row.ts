@@ -33,13 +33,15 @@ export function batchWriteRow(environment: Environment, body: Buffer): Buffer {
 	refuseTransaction(request.transactionId);
 	checkNames(request.tables.map((table) => table.tableName));
 	const rows = request.tables.reduce((count, table) => count + table.rows.length, 0);
-	if (rows === 0) throw parameterInvalid("No row is specified in BatchWriteRow.");
+	if (request.tables.length === 0) {
+		throw parameterInvalid("No row is specified in BatchWriteRow.");
+	}
 	if (rows > MAX_BATCH_WRITE_ROWS) {
 		throw parameterInvalid(`Rows count exceeds the upper limit: ${MAX_BATCH_WRITE_ROWS}.`);
 	}
 	const tables = request.tables.map(parseTable);
 	checkSize(tables);
-	if (request.isAtomic) checkOnePartition(tables);
+	if (request.isAtomic && !isOnePartition(tables)) return refuseRows(tables);
 	const answers = environment.store.transaction(() =>
 		tables.map((table) => writeTable(environment, table, request.isAtomic ?? false)),
 	);
@@ -100,7 +102,7 @@ function checkSize(tables: readonly TableWrites[]): void {
 }
 
 /** An atomic batch is of one table and one value of its first key column. */
-function checkOnePartition(tables: readonly TableWrites[]): void {
+function isOnePartition(tables: readonly TableWrites[]): boolean {
 	const partitions = tables.flatMap(({ tableName, writes }) =>
 		writes.map(({ change }) => {
 			const value = change.key[0]?.value;
@@ -108,9 +110,20 @@ function checkOnePartition(tables: readonly TableWrites[]): void {
 			return `${tableName}/${known ? encodeKey([value]).toString("latin1") : ""}`;
 		}),
 	);
-	if (new Set(partitions).size > 1) {
-		throw parameterInvalid("The rows of an atomic batch must be of one table and partition key.");
-	}
+	return new Set(partitions).size <= 1;
+}
+
+/** The request itself is in order: each of its rows is told why it was not written. */
+function refuseRows(tables: readonly TableWrites[]): Buffer {
+	const refusal = failed(
+		parameterInvalid("The rows of an atomic batch must be of one table and partition key."),
+	);
+	return BatchResponse.encode({
+		tables: tables.map(({ tableName, writes }) => ({
+			tableName,
+			rows: writes.map(() => refusal),
+		})),
+	});
 }
 
 /** @throws OtsError for a row that fails in an atomic batch, which undoes the others. */

@@ -10,6 +10,7 @@ import { type KeyRange, scanRange } from "../store/range-scan.ts";
 import { writeKey, writeRows } from "../wire/plainbuffer-writer.ts";
 import { Direction, GetRangeRequest, GetRangeResponse } from "../wire/row-messages.ts";
 import type { Environment } from "./environment.ts";
+import { checkPartitions } from "./partition.ts";
 import { parseLookup } from "./read-row.ts";
 import { parseSelection, type Selection, select } from "./selection.ts";
 import { refuseTransaction } from "./unsupported.ts";
@@ -29,6 +30,7 @@ export function getRange(environment: Environment, body: Buffer): Buffer {
 		end: boundary(request.endPrimaryKey, source),
 	};
 	checkOrder(range);
+	checkPartitions(environment, request.tableName, range);
 	const page = readPage(environment, source, range, limit, selection);
 	// A range in which nothing is found has cost a look all the same.
 	environment.rows.add(`range ${request.tableName}`, Math.max(1, page.rows.length));

@@ -66,6 +66,7 @@ export function newIndex(id: number, table: TableColumns, fields: IndexFields): 
 		id,
 		name,
 		key: [...asked, ...rest].map(({ name: column, type }) => ({ name: column, type })),
+		askedColumns: asked.length,
 		definedColumns,
 		local,
 	};

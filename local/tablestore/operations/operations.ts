@@ -4,6 +4,7 @@ import type { Operation } from "./environment.ts";
 import { getRange } from "./get-range.ts";
 import { createIndex, dropIndex } from "./indexes.ts";
 import { batchGetRow, getRow } from "./read-row.ts";
+import { listSearchIndex } from "./search-indexes.ts";
 import { createTable, deleteTable, describeTable, listTable, updateTable } from "./tables.ts";
 import { deleteRow, putRow, updateRow } from "./write-row.ts";
 
@@ -18,6 +19,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
 	["DeleteDefinedColumn", deleteDefinedColumn],
 	["CreateIndex", createIndex],
 	["DropIndex", dropIndex],
+	["ListSearchIndex", listSearchIndex],
 	["PutRow", putRow],
 	["UpdateRow", updateRow],
 	["DeleteRow", deleteRow],

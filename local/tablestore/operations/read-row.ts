@@ -16,6 +16,7 @@ import {
 } from "../wire/row-messages.ts";
 import { checkNames, failed } from "./batch-write-row.ts";
 import type { Environment } from "./environment.ts";
+import { checkPartition } from "./partition.ts";
 import { parseSelection, type Selection, select } from "./selection.ts";
 import { refuseTransaction } from "./unsupported.ts";
 import { asRowError } from "./write-change.ts";
@@ -27,7 +28,7 @@ export function getRow(environment: Environment, body: Buffer): Buffer {
 	environment.rows.add(`read ${request.tableName}`);
 	const selection = parseSelection(request);
 	const key = lookupKey(parseLookup(request.primaryKey), source);
-	const { row, consumed } = lookUp(environment, source, key, selection);
+	const { row, consumed } = lookUp(environment, request.tableName, source, key, selection);
 	return GetRowResponse.encode({ consumed, row });
 }
 
@@ -35,7 +36,11 @@ export function batchGetRow(environment: Environment, body: Buffer): Buffer {
 	const request = BatchGetRowRequest.decode(body);
 	checkNames(request.tables.map((table) => table.tableName));
 	const rows = request.tables.reduce((count, table) => count + table.primaryKeys.length, 0);
-	if (rows === 0) throw parameterInvalid("No row specified in the request of BatchGetRow.");
+	if (request.tables.length === 0) {
+		throw parameterInvalid("No row specified in the request of BatchGetRow.");
+	}
+	const empty = request.tables.find((table) => table.primaryKeys.length === 0);
+	if (empty) throw parameterInvalid(`No operation is specified for table: '${empty.tableName}'.`);
 	if (rows > MAX_BATCH_READ_ROWS) {
 		throw parameterInvalid(`Rows count exceeds the upper limit: ${MAX_BATCH_READ_ROWS}.`);
 	}
@@ -51,7 +56,7 @@ export function batchGetRow(environment: Environment, body: Buffer): Buffer {
 				const source = environment.catalog.source(tableName);
 				environment.rows.add(`read ${tableName}`);
 				const key = lookupKey(lookup, source);
-				return { isOk: true, ...lookUp(environment, source, key, selection) };
+				return { isOk: true, ...lookUp(environment, tableName, source, key, selection) };
 			} catch (error) {
 				const failure: OtsError = asRowError(error);
 				return failed(failure);
@@ -78,12 +83,16 @@ function lookupKey(row: WireRow, source: Source): KeyColumn[] {
 }
 
 function lookUp(
-	{ store, clock }: Environment,
+	environment: Environment,
+	tableName: string,
 	source: Source,
 	key: readonly KeyColumn[],
 	selection: Selection,
 ) {
-	const stored = store.get(source.id, encodeKey(key.map(({ value }) => value)));
+	const { store, clock } = environment;
+	const encoded = encodeKey(key.map(({ value }) => value));
+	checkPartition(environment, tableName, encoded);
+	const stored = store.get(source.id, encoded);
 	const row = alive(stored, source.options, clock.now());
 	const selected = row && select(row, selection);
 	const read = units(selected ? rowSize(selected) : cellsSize(key));

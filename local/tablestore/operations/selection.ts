@@ -42,6 +42,9 @@ export function parseSelection(fields: SelectionFields): Selection {
 			`Invalid max versions: ${maxVersions}. Reason: Max versions must be positive.`,
 		);
 	}
+	if (maxVersions !== undefined && timeRange?.specificTime !== undefined) {
+		throw parameterInvalid("Max versions and specific timestamp cannot be given at the same time.");
+	}
 	return {
 		columns: fields.columnsToGet.length > 0 ? new Set(fields.columnsToGet) : undefined,
 		startColumn: fields.startColumn || undefined,

@@ -1,4 +1,4 @@
-import { OtsError, parameterInvalid } from "../errors.ts";
+import { invalidTableName, OtsError, parameterInvalid } from "../errors.ts";
 import {
 	DEFAULT_MAX_DEVIATION_SECONDS,
 	MAX_DEFINED_COLUMNS,
@@ -16,7 +16,7 @@ import type { CapacityUnitMessage, TableOptionsMessage } from "../wire/table-mes
 /** What a definition of a table must hold. Everything here throws `OtsError`. */
 
 export function checkTableName(name: string): void {
-	if (!isName(name)) throw parameterInvalid(`Invalid table name: '${name}'.`);
+	if (!isName(name)) throw invalidTableName(name);
 }
 
 export function checkTableCount(catalog: Catalog, more: number): void {
@@ -96,6 +96,7 @@ export function changedOptions(
 				? current.maxDeviationSeconds
 				: deviation(given.deviationSeconds),
 		allowUpdate: given.allowUpdate ?? current.allowUpdate,
+		updateFullRow: given.updateFullRow ?? current.updateFullRow,
 	};
 	const { timeToLiveSeconds, maxVersions } = options;
 	if (timeToLiveSeconds === 0 || timeToLiveSeconds < NEVER_EXPIRES) {
@@ -122,8 +123,12 @@ function deviation(seconds: bigint): number {
 	return Number(seconds);
 }
 
-export function reservedThroughput({ read, write }: Fields<typeof CapacityUnitMessage>) {
-	const reserved = { read: read ?? 0, write: write ?? 0 };
+/** @param before what stays where one of them is not given. */
+export function reservedThroughput(
+	{ read, write }: Fields<typeof CapacityUnitMessage>,
+	before: Table["reserved"] = { read: 0, write: 0 },
+) {
+	const reserved = { read: read ?? before.read, write: write ?? before.write };
 	for (const value of [reserved.read, reserved.write]) {
 		if (value < 0) {
 			throw parameterInvalid(`Invalid Capacity Unit: ${value}. Capacity Unit must be nonnegative.`);

@@ -74,7 +74,7 @@ export function updateTable({ catalog, clock }: Environment, body: Buffer): Buff
 	const updated: Table = {
 		...table,
 		options,
-		reserved: given ? reservedThroughput(given) : table.reserved,
+		reserved: given ? reservedThroughput(given, table.reserved) : table.reserved,
 		throughputSetAt: given ? seconds(clock.now()) : table.throughputSetAt,
 	};
 	catalog.save(updated);
@@ -132,13 +132,14 @@ function optionsOf({ options }: Table) {
 		maxVersions: options.maxVersions,
 		deviationSeconds: BigInt(options.maxDeviationSeconds),
 		allowUpdate: options.allowUpdate,
+		...(options.updateFullRow === undefined ? {} : { updateFullRow: options.updateFullRow }),
 	};
 }
 
 function indexOf(index: Index) {
 	return {
 		name: index.name,
-		primaryKey: index.key.map(({ name }) => name),
+		primaryKey: index.key.slice(0, index.askedColumns).map(({ name }) => name),
 		definedColumns: index.definedColumns,
 		updateMode: index.local ? IndexUpdateMode.sync : IndexUpdateMode.async,
 		type: index.local ? IndexType.local : IndexType.global,

@@ -20,6 +20,7 @@ import {
 	RowExistence,
 } from "../wire/row-messages.ts";
 import type { Environment } from "./environment.ts";
+import { checkPartition } from "./partition.ts";
 
 /** A write of one row with its conditions, ready to be carried out. */
 export interface Write {
@@ -100,6 +101,7 @@ export function performWrite(environment: Environment, table: Table, write: Writ
 	const nowMs = clock.now();
 	const key = exactKey(change.key.map((column) => generated(environment, table, column, nowMs)));
 	const encoded = encodeKey(key.map(({ value }) => value));
+	checkPartition(environment, table.name, encoded);
 	// A blind whole-row write needs no look at what was there, unless an index follows it.
 	const blind = !needsRead(write) && change.kind !== "update" && table.indexes.length === 0;
 	const stored = blind ? undefined : store.get(table.id, encoded);

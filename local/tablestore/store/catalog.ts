@@ -1,4 +1,5 @@
-import { tableNotFound } from "../errors.ts";
+import { invalidTableName, tableNotFound } from "../errors.ts";
+import { isName } from "../model/name.ts";
 import type { Index, Source, Table } from "../model/table.ts";
 import type { Store } from "./store.ts";
 
@@ -35,10 +36,10 @@ export class Catalog {
 		return this.#indexes.has(name);
 	}
 
-	/** @throws OtsError (OTSObjectNotExist) */
+	/** @throws OtsError (OTSObjectNotExist, OTSParameterInvalid) */
 	table(name: string): Table {
 		const table = this.#tables.get(name);
-		if (!table) throw tableNotFound();
+		if (!table) throw unknown(name);
 		return table;
 	}
 
@@ -54,11 +55,11 @@ export class Catalog {
 
 	/**
 	 * What to read under this name, a table or an index.
-	 * @throws OtsError (OTSObjectNotExist)
+	 * @throws OtsError (OTSObjectNotExist, OTSParameterInvalid)
 	 */
 	source(name: string): Source {
 		const table = this.#tables.get(name) ?? this.tableOfIndex(name);
-		if (!table) throw tableNotFound();
+		if (!table) throw unknown(name);
 		const index = this.#indexes.get(name)?.index;
 		return index ? { id: index.id, key: index.key, options: table.options } : table;
 	}
@@ -102,4 +103,9 @@ export class Catalog {
 		for (const index of this.#tables.get(name)?.indexes ?? []) this.#indexes.delete(index.name);
 		this.#tables.delete(name);
 	}
+}
+
+/** What cannot be the name of a table is wrong whether or not there is one. */
+function unknown(name: string) {
+	return isName(name) ? tableNotFound() : invalidTableName(name);
 }

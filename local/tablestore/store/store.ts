@@ -1,4 +1,4 @@
-import { type Db, openDatabase } from "../../store/database.ts";
+import { type Db, fillDisk, openDatabase } from "../../store/database.ts";
 import type { Row, StoredRow } from "../model/row.ts";
 import type { Table } from "../model/table.ts";
 import { packRow, unpackRow } from "./row-codec.ts";
@@ -209,6 +209,10 @@ export class Store {
 			)
 			.get(atLeast, tableId) as { value: number };
 		return found.value;
+	}
+
+	fillDisk(full: boolean): void {
+		fillDisk(this.#db, full);
 	}
 
 	close(): void {

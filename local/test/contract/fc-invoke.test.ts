@@ -214,11 +214,10 @@ describe("what is refused", () => {
 		});
 	});
 
-	it("a body that is not the one that was signed", async () => {
-		const body = "the body that is sent";
+	const BODY = "the body that is sent";
+	const withDigest = (md5: string) => {
 		const date = new Date(systemClock.now()).toUTCString();
 		const path = "/2023-03-30/functions/echo/invocations";
-		const md5 = createHash("md5").update("another body").digest("base64");
 		const signature = createHmac("sha256", account.root.accessKeySecret)
 			.update(`POST\n${md5}\ntext/plain\n${date}\n${path}`)
 			.digest("base64");
@@ -228,7 +227,22 @@ describe("what is refused", () => {
 			"content-md5": md5,
 			"content-type": "text/plain",
 		};
-		const response = await fetch(running.fc.url + path, { method: "POST", headers, body });
+		return fetch(running.fc.url + path, { method: "POST", headers, body: BODY });
+	};
+
+	it("no digest in one of the three forms that vendors' clients send", async () => {
+		const hex = createHash("md5").update(BODY).digest("hex");
+		const forms = [
+			hex,
+			Buffer.from(hex).toString("base64"),
+			Buffer.from(hex, "hex").toString("base64"),
+		];
+		for (const form of forms) expect((await withDigest(form)).status).toBe(200);
+	});
+
+	it("a body that is not the one that was signed", async () => {
+		const md5 = createHash("md5").update("another body").digest("base64");
+		const response = await withDigest(md5);
 		expect(response.status).toBe(400);
 		expect(await response.json()).toMatchObject({
 			ErrorCode: "InvalidArgument",
@@ -253,6 +267,19 @@ describe("what is refused", () => {
 });
 
 describe("reading", () => {
+	it("in the shapes of 2016-08-15, page by page", async () => {
+		const path = "/services/any/functions";
+		const page = (await client.get(path, { limit: "2", startKey: "echo" })).data as {
+			functions: Array<{ functionName: string; functionId: string; codeChecksum: string }>;
+			nextToken: string;
+		};
+		expect(page.functions.map(({ functionName }) => functionName)).toEqual(["echo", "queue"]);
+		expect(page.nextToken).toBe("queue");
+		const one = (await client.get(`${path}/echo`)).data;
+		expect(one).toMatchObject({ functionName: "echo", functionId: "echo", codeChecksum: "0" });
+		expect(one).not.toHaveProperty("functionArn");
+	});
+
 	it("lists and describes the functions of s.yaml", async () => {
 		const sdk = fc3Client(running.fc.url);
 		const one = await sdk.getFunction("single", new GetFunctionRequest({}));

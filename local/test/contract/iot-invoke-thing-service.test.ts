@@ -337,6 +337,11 @@ describe("Format", () => {
 	});
 });
 
+test("an account of the public instance names none", async () => {
+	const { body } = await cloud.invoke("Set", "{}", { queries: { IotInstanceId: "other" } });
+	expect(body.code).toBe("iot.Sre.IotInstanceNotFound");
+});
+
 test("an account with an instance has to name it", async () => {
 	const own = await startIotCloud({ instanceId: "iot-instance", devices: 1 });
 	const call = async (queries: Record<string, string>) =>

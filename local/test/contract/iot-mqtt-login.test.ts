@@ -56,6 +56,7 @@ describe("the password rule", () => {
 			"securemode=3,signmethod=hmacsha256,timestamp=1700000000000",
 			"timestamp1700000000000",
 		],
+		["hmacmd5", "securemode=3,signmethod=hmacmd5,timestamp=789", "timestamp789"],
 		["securemode 2", "securemode=2,signmethod=hmacsha256,timestamp=1", "timestamp1"],
 		["no timestamp", "securemode=3,signmethod=hmacsha256", ""],
 		[
@@ -229,5 +230,33 @@ test("a device that subscribes to nothing gets nothing, unless its client id ask
 	expect(await invokeAndWait("securemode=3,signmethod=hmacsha1")).toEqual([]);
 	expect(await invokeAndWait("securemode=3,signmethod=hmacsha1,_ss=1")).toEqual([
 		`/sys/${productKey}/${deviceName}/thing/service/Set`,
+	]);
+});
+
+test.each([
+	["1", true],
+	["3", true],
+	["2", false],
+])("ext=%s: synchronous services on /ext/rrpc: %s", async (ext, extended) => {
+	const { productKey, deviceName } = deviceAt(cloud.seed, 0);
+	const client = await loggedIn(
+		credentials(0, "x", `securemode=3,signmethod=hmacsha256,ext=${ext}`),
+	);
+	const system = `/sys/${productKey}/${deviceName}`;
+	await client.subscribeAsync(["/ext/rrpc/#", `${system}/rrpc/request/+`], { qos: 1 });
+	const topics: string[] = [];
+	client.on("message", (topic, payload) => {
+		topics.push(topic);
+		const { id } = JSON.parse(payload.toString()) as { id: string };
+		const answer = JSON.stringify({ id, code: 200, data: { temperature: 1 } });
+		client.publish(topic.replace("/rrpc/request/", "/rrpc/response/"), answer);
+	});
+	const { body } = await cloud.invoke("Get");
+	expect(body.success).toBe(true);
+	const messageId = body.data?.messageId;
+	expect(topics).toEqual([
+		extended
+			? `/ext/rrpc/${messageId}${system}/thing/service/Get`
+			: `${system}/rrpc/request/${messageId}`,
 	]);
 });

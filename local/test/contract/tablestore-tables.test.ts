@@ -65,7 +65,7 @@ test("a table is described as it was created", async () => {
 		indexMetas: [
 			{
 				name: "by_state",
-				primaryKey: ["state", "device", "n", "raw", "auto"],
+				primaryKey: ["state"],
 				definedColumn: ["score"],
 				indexType: "IT_GLOBAL_INDEX",
 			},

@@ -27,6 +27,9 @@ describe("the options", () => {
 			inspect: [],
 			prepare: undefined,
 			environment: {},
+			example: false,
+			iot: {},
+			script: undefined,
 			help: false,
 		});
 	});
@@ -84,5 +87,22 @@ describe("the options", () => {
 		[["--env", "1=2"], /--env must be NAME or NAME=VALUE, not "1=2"/],
 	])("refuse %j with its name and what it must be", (args, message) => {
 		expect(() => read(...args)).toThrow(message);
+	});
+});
+
+describe("--iot", () => {
+	it("sets what the vendor leaves open, and limits", () => {
+		const { iot } = read("--iot", "unknown-name=skip", "--iot", "device-per-second=50");
+		expect(iot).toEqual({
+			manyDevices: { unknownName: "skip" },
+			limits: { devicePerSecond: 50 },
+		});
+	});
+
+	it.each([
+		["quota=1", /--iot knows max-devices, .*not "quota=1"/],
+		["message-ids=none", /--iot message-ids must be own or shared, not "message-ids=none"/],
+	])("refuses %s with what there is", (text, words) => {
+		expect(() => read("--iot", text)).toThrow(words);
 	});
 });
