@@ -60,7 +60,8 @@ export class ApiClient {
 
 	/** @param body JSON text. */
 	post(path: string, body: string): Promise<unknown> {
-		return this.#fetch(path, { method: "POST", body });
+		const headers = { "content-type": "application/json" };
+		return this.#fetch(path, { method: "POST", headers, body });
 	}
 
 	/** When the calls of all commands were made that came from this source since then, in milliseconds. */

@@ -46,8 +46,9 @@ describe.each(RUNTIMES)("an instance of %s", (runtime) => {
 		writeFileSync(until, "");
 		const both = await Promise.all(calls);
 		expect(new Set(both.map(({ instance }) => instance)).size).toBe(2);
-		const names = fixture.fc.instances().map(({ functionName }) => functionName);
-		expect(names).toEqual(["echo", "echo"]);
+		// The fixture has a timer, too: what its function does is none of this test's business.
+		const ofEcho = fixture.fc.instances().filter(({ functionName }) => functionName === "echo");
+		expect(ofEcho).toHaveLength(2);
 	});
 
 	it("without a cap in s.yaml is one of at most maxInstancesPerFunction: others wait", async () => {
