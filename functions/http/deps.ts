@@ -20,6 +20,7 @@ import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
 import type { ScheduleStore } from "../../shared/store/schedule-store.ts";
+import type { SyncStore } from "../../shared/store/sync-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { Streams } from "./stream/streams.ts";
 
@@ -43,6 +44,7 @@ export interface HttpDeps {
 	readonly streams: Streams;
 	readonly jobs: JobStore;
 	readonly devices: DeviceStore;
+	readonly syncs: SyncStore;
 	readonly jobTargets: JobTargetStore;
 	readonly jobInvoker: JobInvoker;
 	/** All names of a device, asked of the platform. */

@@ -2,6 +2,7 @@ import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS, QUOTA_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { ModelCache } from "../../shared/iot/model-cache.ts";
+import { SdkLists } from "../../shared/iot/sdk-lists.ts";
 import { maxCallMs, openPlatform } from "../../shared/iot/sdk-platform.ts";
 import { capacityOf } from "../../shared/job/capacity.ts";
 import { BatchSlots } from "../../shared/quota/batch-slots.ts";
@@ -26,6 +27,7 @@ serve(
 		handle: createHandler({
 			...deps,
 			platform,
+			lists: new SdkLists(platform),
 			models: new ModelCache(platform, clock),
 			quota,
 			places: new Places(PLACES, clock),

@@ -14,6 +14,7 @@ import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
 import { ReplyStore } from "./reply-store.ts";
 import { ScheduleStore } from "./schedule-store.ts";
+import { SyncStore } from "./sync-store.ts";
 import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
@@ -32,6 +33,7 @@ export const openStores = (table: Table, clock: Clock) => ({
 	reactionState: new ReactionStateStore(table),
 	replies: new ReplyStore(table),
 	schedules: new ScheduleStore(table),
+	syncs: new SyncStore(table),
 	together: new TogetherStore(table),
 });
 

@@ -13,7 +13,14 @@ import { invalid, Problem } from "../problem.ts";
 import { type Caller, route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";
 import { pageDocument } from "./common-document.ts";
-import { deviceSchema, exampleDevice, exampleEntry, timelineEntry } from "./device-document.ts";
+import {
+	deviceSchema,
+	exampleDevice,
+	exampleEntry,
+	registryPage,
+	timelineEntry,
+} from "./device-document.ts";
+import { deviceSyncRoutes, registryView } from "./device-sync.ts";
 import { timelineOf } from "./device-timeline.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,22 +36,25 @@ const listDevices = route({
 	scope: "devices:read",
 	withinProducts: true,
 	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
-	answers: () => pageDocument("devices", deviceSchema, exampleDevice),
+	answers: () => registryPage(pageDocument("devices", deviceSchema, exampleDevice)),
 	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
+		const registry = await registryView(deps);
+		const page = (devices: readonly Device[], next: string | undefined) =>
+			pageAnswer(request.url, { devices: devices.map(deviceView), registry }, next);
 		let olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 		const found: Device[] = [];
 		for (let looked = 0; looked < MAX_LOOKED_AT; looked += CHUNK) {
 			const some = await deps.devices.list(CHUNK, olderThan);
 			for (const { document } of some) {
 				if (!isOf(caller, document) || !isMeant(document, deps.clock.now())) continue;
-				if (found.length === limit) return page(request, found, found.at(-1)?.id);
+				if (found.length === limit) return page(found, found.at(-1)?.id);
 				found.push(document);
 			}
 			olderThan = some.at(-1)?.document.id;
-			if (some.length < CHUNK) return page(request, found, undefined);
+			if (some.length < CHUNK) return page(found, undefined);
 		}
-		return page(request, found, olderThan);
+		return page(found, olderThan);
 	},
 });
 
@@ -105,10 +115,7 @@ const getTimeline = route({
 	},
 });
 
-export const deviceRoutes = [listDevices, getDevice, getTimeline];
-
-const page = (request: Request, devices: readonly Device[], next: string | undefined) =>
-	pageAnswer(request.url, { devices: devices.map(deviceView) }, next);
+export const deviceRoutes = [listDevices, ...deviceSyncRoutes, getDevice, getTimeline];
 
 /** @throws Problem */
 function readQuery(text: string | undefined): Query {

@@ -34,6 +34,7 @@ import { DescribedApi } from "../api/described-api.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
+import { ScriptedLists } from "./scripted-lists.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
@@ -93,6 +94,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
+	readonly lists = new ScriptedLists();
 	/** Lines that the functions logged. */
 	readonly logged: string[] = [];
 	/** Wakes of the worker, in order. */
@@ -163,6 +165,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				...own,
 				acceptor,
 				platform,
+				lists: this.lists,
 				models: new ModelCache(platform, clock),
 				quota: new SharedQuota(limits, own),
 				places: new Places(PLACES, clock),
