@@ -39,7 +39,7 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 		const now = clock.now();
 		if (isHeld(job, limits.owner, now)) return { job: "held" };
 		if (hasEnded(job) || job.lookAt === undefined) return { job: "rests" };
-		const seen = await tally.look(now);
+		const seen = await tally.look(now, job);
 		if (total(ofAllWaves(seen)) < job.made && now - forgotAt >= FORGET_EVERY_MS) {
 			tally.forget();
 			forgotAt = now;

@@ -27,6 +27,7 @@ import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { ENDED } from "../../../shared/store/command-store.ts";
+import { JobTallies } from "../../../shared/store/job-tallies.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
@@ -136,6 +137,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		this.http = createApp({
 			...shared,
 			streams: new Streams(shared),
+			tallies: new JobTallies(table),
 			apiKeys: [API_KEY],
 			corsOrigins: options.corsOrigins ?? [],
 			identify: (device) => platform.identify(device),
