@@ -14,13 +14,24 @@ interface Open {
 	readonly counts: WaveCounts;
 }
 
+/** So many commands have age keys before this one. */
+interface Made {
+	readonly at: string;
+	readonly made: number;
+}
+
 /** When its driver looks at a job's commands. */
 const LOOKS = {
 	/** Commands are sent and answered within this time, where nothing holds them up. */
-	firstMs: 800,
-	/** What was made last is looked at this often in any case: its failures may stop the job. */
+	firstMs: 1_500,
+	/** While more is made; and where that may have to stop. */
 	makingMs: 1_500,
-	stoppingMs: 1_000,
+	stoppingMs: 750,
+	/** What was made last: somebody waits for it. */
+	lastMs: 800,
+	openMs: 500,
+	/** What is still missing in the index after this time is looked for everywhere. */
+	missingMs: 5_000,
 	againMs: 1_000,
 	/** What takes long is looked at less often: after a tenth of its age again. */
 	patience: 10,
@@ -45,8 +56,10 @@ export class JobTally {
 	#open: readonly Open[] = [];
 	#tail: Open = tailFrom(timeKey(0));
 	#retry: string | undefined;
-	#made = 0;
-	#madeAt = 0;
+	/** When nothing was missing that was made. */
+	#wholeAt = 0;
+	/** How many were made by which time, the oldest first: those that the tail begins with. */
+	#made: Made[] = [];
 
 	constructor(table: Table, job: string) {
 		this.#table = table;
@@ -60,15 +73,15 @@ export class JobTally {
 	async look(now: number, job: Counted, all = false): Promise<Seen> {
 		this.#follow(now, job);
 		const due = all ? this.#open : this.#open.filter((one) => now >= nextLook(one));
-		const readsTail = all || this.#isTailDue(now, job);
+		const tail = all ? { at: NO_END, made: job.made } : this.#dueOfTail(now, job);
 		for (let at = 0; at < due.length; at += AT_ONCE) {
 			await Promise.all(due.slice(at, at + AT_ONCE).map((one) => this.#readOpen(one, now)));
 		}
-		if (readsTail) await this.#readTail(now, job);
+		if (tail) await this.#readTail(now, job, tail);
 		return this.seen();
 	}
 
-	/** Forgets everything: rows may have come late. */
+	/** Forgets what it knows: rows may have come late. */
 	forget(): void {
 		this.#settled = new Map();
 		this.#open = [];
@@ -87,17 +100,25 @@ export class JobTally {
 		const round = JSON.stringify(retry ?? null);
 		if (round !== this.#retry) this.forget();
 		this.#retry = round;
-		if (made !== this.#made) this.#madeAt = now;
-		this.#made = made;
+		if (made !== this.#made.at(-1)?.made) this.#made.push({ at: timeKey(now), made });
 	}
 
-	#isTailDue(now: number, job: Counted): boolean {
-		const { readAt, size } = this.#tail;
-		if (isRetrying(job)) return now >= readAt + LOOKS.againMs;
-		const unseen = job.made - total(ofAllWaves(this.seen()));
-		if (unseen <= 0 && size === 0) return false;
-		if (now >= readAt + (job.stop.length > 0 ? LOOKS.stoppingMs : LOOKS.makingMs)) return true;
-		return now >= Math.max(this.#madeAt, readAt) + LOOKS.firstMs;
+	/** What was made some time ago and is not counted yet; undefined: nothing, or it was looked at just now. */
+	#dueOfTail(now: number, job: Counted): Made | undefined {
+		const { readAt } = this.#tail;
+		const isFirst = readAt === Number.NEGATIVE_INFINITY;
+		if (isFirst) this.#wholeAt = now;
+		if (isFirst) return { at: NO_END, made: job.made };
+		if (isRetrying(job)) {
+			return now < readAt + LOOKS.againMs ? undefined : { at: NO_END, made: job.made };
+		}
+		const isAfter = (ms: number) => (one: Made) =>
+			one.at <= timeKey(now - ms) && one.at > this.#tail.from;
+		// Whether more is being made now, or somebody waits for the end of what was made.
+		const isLast = this.#made.slice(-1).some(isAfter(LOOKS.lastMs));
+		const due = this.#made.filter(isAfter(isLast ? LOOKS.lastMs : LOOKS.firstMs)).at(-1);
+		const every = job.stop.length > 0 ? LOOKS.stoppingMs : LOOKS.makingMs;
+		return now < readAt + (isLast ? LOOKS.openMs : every) ? undefined : due;
 	}
 
 	async #readOpen(one: Open, now: number): Promise<void> {
@@ -111,20 +132,28 @@ export class JobTally {
 		this.#open = [...others, ...next];
 	}
 
-	async #readTail(now: number, job: Counted): Promise<void> {
-		const rows = await this.#range(this.#tail);
+	async #readTail(now: number, job: Counted, { at, made }: Made): Promise<void> {
+		const rows = await this.#range({ ...this.#tail, before: at });
 		const counted = this.#open.reduce((sum, { counts }) => plus(sum, counts), this.#settled);
-		const wanted = job.made - total(ofAllWaves(counted));
+		const wanted = made - total(ofAllWaves(counted));
 		const known = isRetrying(job) ? 0 : firstOf(rows, wanted);
+		if (known > 0 || wanted <= 0) this.#wholeAt = now;
+		if (now - this.#wholeAt >= LOOKS.missingMs) {
+			this.#wholeAt = now;
+			return this.forget();
+		}
 		if (known > 0) {
 			const fresh = { ...this.#tail, openedAt: now };
 			this.#open = [...this.#open, ...this.#divide(rows.slice(0, known), fresh, now)];
 		}
 		const rest = rows.slice(known);
-		const from = rows[known - 1]?.key[1];
+		const last = rows[known - 1]?.key[1];
+		const isAll = at !== NO_END && known === rows.length && wanted === known;
+		const from = isAll ? at : last === undefined ? this.#tail.from : behind(last);
+		if (isAll) this.#made = this.#made.filter((one) => one.at > at);
 		this.#tail = {
 			...this.#tail,
-			...(from === undefined ? {} : { from: behind(from) }),
+			from,
 			size: rest.length,
 			readAt: now,
 			counts: countRows(rest),

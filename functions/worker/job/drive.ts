@@ -1,4 +1,3 @@
-import { ofAllWaves, total } from "../../../shared/job/counts.ts";
 import { hasEnded, type Job } from "../../../shared/job/job.ts";
 import { type Plan, plan } from "../../../shared/job/plan.ts";
 import { JobTally } from "../../../shared/store/job-tally.ts";
@@ -14,8 +13,6 @@ import { retryCommands } from "./retry.ts";
 const WAIT_HERE_MS = 2_500;
 /** A driver that says nothing for so long is lost. */
 const LEASE_MS = 20_000;
-/** What is missing in the index is looked for again after this long. */
-const FORGET_EVERY_MS = 5_000;
 
 export interface JobResult {
 	readonly job: "missing" | "held" | "rests" | "goes-on";
@@ -31,7 +28,6 @@ export interface JobResult {
 export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Promise<JobResult> {
 	const { clock, jobs } = deps;
 	const tally = new JobTally(deps.table, id);
-	let forgotAt = clock.now();
 	for (;;) {
 		const read = await jobs.get(id);
 		if (!read) return { job: "missing" };
@@ -40,10 +36,6 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 		if (isHeld(job, limits.owner, now)) return { job: "held" };
 		if (hasEnded(job) || job.lookAt === undefined) return { job: "rests" };
 		const seen = await tally.look(now, job);
-		if (total(ofAllWaves(seen)) < job.made && now - forgotAt >= FORGET_EVERY_MS) {
-			tally.forget();
-			forgotAt = now;
-		}
 		const next = plan(job, seen, now, deps.capacity);
 		const after = await carryOut(deps, read, next, limits);
 		const lookAt = next.lookAt ?? Number.POSITIVE_INFINITY;
