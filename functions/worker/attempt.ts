@@ -175,12 +175,14 @@ export async function record(
 	claimed: Stored<Command>,
 	change: Move,
 ): Promise<Stored<Command>> {
-	const { id, device, lease } = claimed.document;
+	const { id, device, lease, source } = claimed.document;
 	const key = deviceKey(device);
 	if (change.event === "park") await deps.parked.add(key, id);
 	const { messageId } = change;
 	// The device replies to an asynchronous service whether that is awaited or not.
-	const replies = messageId !== undefined && !change.reply && MAY_REPLY.has(change.event);
+	const asks = messageId !== undefined && !change.reply && MAY_REPLY.has(change.event);
+	// A job's command is found by job and device.
+	const replies = asks && source.type !== "job";
 	const awaiting = change.event === "send" ? id : undefined;
 	const [changed, early] = await Promise.all([
 		deps.commands.change(claimed, (found) => {

@@ -10,8 +10,8 @@ import type { Quota } from "../../shared/quota/quota.ts";
 import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
+import type { LiveJobs } from "../../shared/store/live-jobs.ts";
 import type { SyncStore } from "../../shared/store/sync-store.ts";
-import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { JobGate } from "./job-gate.ts";
 import type { Outage } from "./outage.ts";
@@ -28,7 +28,7 @@ export interface WorkerDeps extends RunDeps {
 	readonly slots: Pick<BatchSlots, "take">;
 	/** Devices of one such call. */
 	readonly batchDevices: number;
-	readonly together: TogetherStore;
+	readonly liveJobs: LiveJobs;
 	readonly places: Places;
 	readonly outage: Outage;
 	readonly worker: WorkerInvoker & OperationInvoker;

@@ -7,6 +7,7 @@ import { maxCallMs, openPlatform } from "../../shared/iot/sdk-platform.ts";
 import { capacityOf } from "../../shared/job/capacity.ts";
 import { BatchSlots } from "../../shared/quota/batch-slots.ts";
 import { SharedQuota } from "../../shared/quota/shared-quota.ts";
+import { LiveJobs } from "../../shared/store/live-jobs.ts";
 import { createHandler } from "./handler.ts";
 import { JobGate } from "./job-gate.ts";
 import { Outage } from "./outage.ts";
@@ -34,6 +35,7 @@ serve(
 			outage: new Outage(clock),
 			slots: new BatchSlots(settings.BATCH_CALLS_PER_SECOND * limits.share, deps),
 			batchDevices: settings.BATCH_DEVICES,
+			liveJobs: new LiveJobs(deps.jobs, clock),
 			gate: new JobGate(deps.jobs, clock),
 			capacity: capacityOf(settings),
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),

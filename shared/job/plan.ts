@@ -272,5 +272,6 @@ function made(job: Job, now: number): Job {
 /** While the devices of a wave are awaited. */
 function waitFor(job: Job, now: number): number {
 	const since = job.progress.at(-1)?.madeAt ?? now;
-	return Math.min(MAX_WAIT_MS, Math.max(STEP_MS, (now - since) / PATIENCE));
+	// Whole: keys sort by its digits.
+	return Math.min(MAX_WAIT_MS, Math.max(STEP_MS, Math.ceil((now - since) / PATIENCE)));
 }

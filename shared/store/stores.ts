@@ -15,7 +15,6 @@ import { ReactionStore } from "./reaction-store.ts";
 import { ReplyStore } from "./reply-store.ts";
 import { ScheduleStore } from "./schedule-store.ts";
 import { SyncStore } from "./sync-store.ts";
-import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
 export const openStores = (table: Table, clock: Clock) => ({
@@ -34,7 +33,6 @@ export const openStores = (table: Table, clock: Clock) => ({
 	replies: new ReplyStore(table),
 	schedules: new ScheduleStore(table),
 	syncs: new SyncStore(table),
-	together: new TogetherStore(table),
 });
 
 export type Stores = ReturnType<typeof openStores>;

@@ -28,6 +28,7 @@ import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { ENDED } from "../../../shared/store/command-store.ts";
 import { JobTallies } from "../../../shared/store/job-tallies.ts";
+import { LiveJobs } from "../../../shared/store/live-jobs.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
@@ -149,6 +150,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		this.queue = createQueue({
 			...shared,
 			reactions,
+			liveJobs: new LiveJobs(stores.jobs, clock),
 			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
 		});
 		this.timer = createTimer(shared);
@@ -175,6 +177,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				slots: new BatchSlots(batchCallsPerSecond, own),
 				batchDevices,
 				capacity,
+				liveJobs: new LiveJobs(own.jobs, clock),
 				gate: new JobGate(own.jobs, clock),
 				maxCallMs: 15_000,
 			});
