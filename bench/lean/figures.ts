@@ -17,6 +17,7 @@ export async function bulk(cloud: Running, commands: number): Promise<Line[]> {
 	});
 	await cloud.enqueue(500, body);
 	await cloud.drained();
+	await cloud.quiet();
 	let seconds = 0;
 	const stats = await cloud.counted(async () => {
 		const startedAt = performance.now();
