@@ -3,6 +3,7 @@
  * the rows in memory, so that what is measured is our own work.
  */
 import { createHandler } from "../../functions/queue/handler.ts";
+import { JobWatch } from "../../functions/queue/job-watch.ts";
 import { ReactionBook } from "../../functions/queue/reaction-book.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { parseExact } from "../../shared/json/exact.ts";
@@ -132,6 +133,7 @@ async function instance(table: Table, kind: Kind) {
 		...base,
 		table,
 		liveJobs: new LiveJobs(stores.jobs, clock),
+		jobWatch: new JobWatch(stores.jobs, clock),
 		doors: { commands: [], events: [], deadLetters: [], others: "events" },
 		acceptor: new Acceptor(base),
 		reactions: new ReactionBook(store, clock),

@@ -5,10 +5,12 @@ import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import { commandOf, type LiveJob, type LiveJobs } from "../../shared/store/live-jobs.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { Table } from "../../shared/table/table.ts";
+import type { JobWatch } from "./job-watch.ts";
 
 export interface JobReplyDeps extends ReplyDeps {
 	readonly table: Table;
 	readonly liveJobs: LiveJobs;
+	readonly jobWatch: JobWatch;
 	readonly clock: Clock;
 }
 
@@ -44,7 +46,7 @@ export async function replyOfJob(
 	for (const key of deviceKeys(said.device)) {
 		for (const job of jobs) {
 			const stored = await commandOf(deps.commands, job, key);
-			if (stored && (await isFor(deps, stored, key, said))) return true;
+			if (stored && (await isFor(deps, job, stored, key, said))) return true;
 		}
 	}
 	return false;
@@ -52,6 +54,7 @@ export async function replyOfJob(
 
 async function isFor(
 	deps: JobReplyDeps,
+	job: LiveJob,
 	stored: Stored<Command>,
 	key: string,
 	{ messageId, service, reply }: Said,
@@ -59,13 +62,16 @@ async function isFor(
 	const { document: command } = stored;
 	if (command.messageId === messageId) {
 		// Also where it has nothing to change, as at a repetition.
-		await applyReply(deps, stored, messageId, reply);
+		const after = await applyReply(deps, stored, messageId, reply);
+		if (after) await deps.jobWatch.note(job, after.document.state);
 		return true;
 	}
 	if (!isAwaited(command) || command.service !== service) return false;
 	if (await isOfAnother(deps, key, command, messageId)) return false;
 	const isIts = (found: Command) => found.messageId === messageId || isAwaited(found);
-	return (await applyReply(deps, stored, messageId, reply, isIts)) !== undefined;
+	const after = await applyReply(deps, stored, messageId, reply, isIts);
+	if (after) await deps.jobWatch.note(job, after.document.state);
+	return after !== undefined;
 }
 
 /** Its message is not known: its call has not been noted yet, or it was sent together with others. */

@@ -192,6 +192,7 @@ export async function record(
 		replies ? deps.replies.expect(messageId, key, awaiting) : undefined,
 	]);
 	const after = changed?.stored ?? claimed;
+	deps.gate.note(after.document);
 	if (!early || !awaiting || messageId === undefined) return after;
 	return (await applyReply(deps, after, messageId, early)) ?? after;
 }

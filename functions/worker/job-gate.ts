@@ -1,12 +1,14 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
+import { BRAKE_MS, JobBrake } from "../../shared/job/brake.ts";
 import type { JobState } from "../../shared/job/job.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
 
 /** A pause is noticed after this long. */
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 100;
+const MAX_JOBS = 1_000;
 /** A command that was held back is looked at again after this long. */
 const HOLD_MS = 15_000;
 const HOLDS: ReadonlySet<JobState | undefined> = new Set<JobState>([
@@ -15,11 +17,19 @@ const HOLDS: ReadonlySet<JobState | undefined> = new Set<JobState>([
 	"canceled",
 ]);
 
+interface Known {
+	readonly brake: JobBrake;
+	at: number;
+	holds: Promise<boolean>;
+	/** Set where the job's calls have reached a stop rule here. */
+	brakedUntil: number;
+}
+
 /** Whether jobs send: what was made before a pause and is not sent yet stays here. */
 export class JobGate {
 	readonly #jobs: Pick<JobStore, "get">;
 	readonly #clock: Clock;
-	readonly #known = new Map<string, { readonly at: number; readonly holds: Promise<boolean> }>();
+	readonly #known = new Map<string, Known>();
 
 	constructor(jobs: Pick<JobStore, "get">, clock: Clock) {
 		this.#jobs = jobs;
@@ -27,15 +37,36 @@ export class JobGate {
 	}
 
 	/** @throws TableError */
-	holds(job: string): Promise<boolean> {
+	async holds(job: string): Promise<boolean> {
+		const known = this.#known.get(job) ?? this.#begin(job);
 		const now = this.#clock.now();
-		const known = this.#known.get(job);
-		if (known && now - known.at < LOOK_EVERY_MS) return known.holds;
-		if (!known && this.#known.size >= 1_000) this.#known.clear();
-		const holds = this.#jobs.get(job).then((stored) => HOLDS.has(stored?.document.state));
-		this.#known.set(job, { at: now, holds });
-		holds.catch(() => this.#known.delete(job));
-		return holds;
+		if (now - known.at >= LOOK_EVERY_MS) {
+			known.at = now;
+			known.holds = this.#look(job, known);
+			known.holds.catch(() => this.#known.delete(job));
+		}
+		return (await known.holds) || this.#clock.now() < known.brakedUntil;
+	}
+
+	/** What became of a command's call: enough of them hold their job up at once, until its driver has counted. */
+	note({ source, state }: Pick<Command, "source" | "state">): void {
+		const known = source.job === undefined ? undefined : this.#known.get(source.job);
+		if (known?.brake.reaches(state)) known.brakedUntil = this.#clock.now() + BRAKE_MS;
+	}
+
+	#begin(job: string): Known {
+		if (this.#known.size >= MAX_JOBS) this.#known.clear();
+		const at = Number.NEGATIVE_INFINITY;
+		const known = { at, holds: Promise.resolve(false), brake: new JobBrake(), brakedUntil: 0 };
+		this.#known.set(job, known);
+		return known;
+	}
+
+	async #look(id: string, known: Known): Promise<boolean> {
+		const job = (await this.#jobs.get(id))?.document;
+		if (job && known.brake.follow(job)) known.brakedUntil = 0;
+		const isBraked = this.#clock.now() < (job?.brakedUntil ?? 0);
+		return isBraked || HOLDS.has(job?.state);
 	}
 }
 

@@ -44,7 +44,8 @@ const VERBS: Readonly<Record<JobVerb, Change>> = {
 	},
 	resume(job, seen) {
 		if (job.state !== "paused") return hasEnded(job) ? `it is ${job.state}` : job;
-		const { reason: _reason, pausedIn = "running", credit: _credit, ...going } = job;
+		const { reason: _reason, pausedIn = "running", credit: _credit, ...rest } = job;
+		const { brakedUntil: _brakedUntil, ...going } = rest;
 		return { ...going, state: pausedIn, acknowledged: ofAllWaves(seen) };
 	},
 	cancel(job) {

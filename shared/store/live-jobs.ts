@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
-import { hasEnded, type Job } from "../job/job.ts";
+import { type Counts, hasEnded, type Job } from "../job/job.ts";
 import { jobCommandId } from "../job/waves.ts";
 import type { Stored } from "../stored.ts";
 import type { CommandStore } from "./command-store.ts";
@@ -15,6 +15,8 @@ export interface LiveJob {
 	readonly round: number;
 	/** It sends, or may go on sending. */
 	readonly live: boolean;
+	readonly stop: Job["stop"];
+	readonly acknowledged?: Counts;
 }
 
 /** A job that ended lately: replies may still come. */
@@ -85,7 +87,9 @@ export class LiveJobs {
 function liveJob(job: Job, now: number): LiveJob[] {
 	const live = !hasEnded(job);
 	if (!live && now - job.updatedAt > LATE_REPLY_MS) return [];
-	return [{ id: job.id, service: job.command.service, round: job.retry?.round ?? 0, live }];
+	const { id, command, retry, stop, acknowledged } = job;
+	const facts = acknowledged ? { stop, acknowledged } : { stop };
+	return [{ id, service: command.service, round: retry?.round ?? 0, live, ...facts }];
 }
 
 const newestFirst = (a: LiveJob, b: LiveJob): number => (a.id < b.id ? 1 : -1);

@@ -2,6 +2,7 @@ import { createApp } from "../../../functions/http/app.ts";
 import { apiDocument } from "../../../functions/http/document/index.ts";
 import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
+import { JobWatch } from "../../../functions/queue/job-watch.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
@@ -151,6 +152,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 			...shared,
 			reactions,
 			liveJobs: new LiveJobs(stores.jobs, clock),
+			jobWatch: new JobWatch(stores.jobs, clock),
 			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
 		});
 		this.timer = createTimer(shared);
