@@ -33,7 +33,7 @@ export interface Stretch {
 }
 
 /** Between two rows that may change, fewer rows than this are not worth a range of their own. */
-const WORTH_A_RANGE = 8;
+const WORTH_A_RANGE = 40;
 
 /** Divides rows into those that are never to be read again, and those that are. */
 export function stretches(rows: readonly Row[]): Stretch[] {
