@@ -11,6 +11,8 @@ const LOOK_EVERY_MS = 100;
 const MAX_JOBS = 1_000;
 /** A command that was held back is looked at again after this long. */
 const HOLD_MS = 15_000;
+/** Longer, the longer its job is paused: a job that is resumed wakes its commands itself. */
+const MAX_HOLD_MS = 600_000;
 const HOLDS: ReadonlySet<JobState | undefined> = new Set<JobState>([
 	"paused",
 	"canceling",
@@ -20,6 +22,8 @@ const HOLDS: ReadonlySet<JobState | undefined> = new Set<JobState>([
 interface Known {
 	readonly brake: JobBrake;
 	at: number;
+	/** The latest change of a command that it was looked at for. */
+	since: number;
 	holds: Promise<boolean>;
 	/** Set where the job's calls have reached a stop rule here. */
 	brakedUntil: number;
@@ -36,12 +40,17 @@ export class JobGate {
 		this.#clock = clock;
 	}
 
-	/** @throws TableError */
-	async holds(job: string): Promise<boolean> {
+	/**
+	 * @param since when the command was last changed: a resumed job wakes its
+	 *   commands, and what was known before says nothing. @throws TableError
+	 */
+	async holds(job: string, since: number): Promise<boolean> {
 		const known = this.#known.get(job) ?? this.#begin(job);
 		const now = this.#clock.now();
-		if (now - known.at >= LOOK_EVERY_MS) {
+		const isBefore = known.at <= since && known.since < since;
+		if (isBefore || now - known.at >= LOOK_EVERY_MS) {
 			known.at = now;
+			known.since = Math.max(known.since, since);
 			known.holds = this.#look(job, known);
 			known.holds.catch(() => this.#known.delete(job));
 		}
@@ -57,7 +66,7 @@ export class JobGate {
 	#begin(job: string): Known {
 		if (this.#known.size >= MAX_JOBS) this.#known.clear();
 		const at = Number.NEGATIVE_INFINITY;
-		const known = { at, holds: Promise.resolve(false), brake: new JobBrake(), brakedUntil: 0 };
+		const known = { at, since: at, holds: Promise.resolve(false), brake: new JobBrake(), brakedUntil: 0 };
 		this.#known.set(job, known);
 		return known;
 	}
@@ -76,12 +85,12 @@ export async function holdBack(
 	stored: Stored<Command>,
 ): Promise<Stored<Command> | undefined> {
 	const { job } = stored.document.source;
-	if (job === undefined || !(await gate.holds(job))) return undefined;
+	if (job === undefined || !(await gate.holds(job, stored.document.updatedAt))) return undefined;
 	const now = clock.now();
 	const held = await commands.change(stored, () => ({
 		event: "hold",
 		at: now,
-		wakeAt: now + HOLD_MS,
+		wakeAt: now + Math.min(MAX_HOLD_MS, Math.max(HOLD_MS, now - stored.document.createdAt)),
 	}));
 	return held?.stored ?? stored;
 }

@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<JobVerb, Change>> = {
 		if (job.state !== "paused") return hasEnded(job) ? `it is ${job.state}` : job;
 		const { reason: _reason, pausedIn = "running", credit: _credit, ...rest } = job;
 		const { brakedUntil: _brakedUntil, ...going } = rest;
-		return { ...going, state: pausedIn, acknowledged: ofAllWaves(seen) };
+		return { ...going, state: pausedIn, wakesHeld: true, acknowledged: ofAllWaves(seen) };
 	},
 	cancel(job) {
 		if (job.state === "canceled" || job.state === "canceling") return job;

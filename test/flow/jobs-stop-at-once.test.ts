@@ -38,6 +38,10 @@ describe("a stop rule", () => {
 		expect(calls - NEEDED).toBeLessThanOrEqual(5);
 		works = true;
 		await change(world, id, "resume");
+		// What was held back goes on now, and not when it would have been looked at again.
+		await world.clock.advance(3_000);
+		const waits = world.memory.all("commands").map(({ columns }) => String(columns["document"]));
+		expect(waits.filter((text) => text.includes('"state":"waiting"'))).toEqual([]);
 		const { counts = {} } = await until(world, id, ["completed"]);
 		expect(counts["succeeded"]).toBe(DEVICES - (calls - fleet.received.size));
 		expect((counts["succeeded"] ?? 0) + (counts["failed"] ?? 0)).toBe(DEVICES);

@@ -8,6 +8,7 @@ import { cancelUnsent } from "./cancel.ts";
 import { makeCommands } from "./make.ts";
 import { extendTargets, resolveTargets } from "./resolve.ts";
 import { retryCommands } from "./retry.ts";
+import { wakeHeld } from "./wake-held.ts";
 
 /** A look that is due within this time is waited for here; a later one is another invocation. */
 const WAIT_HERE_MS = 2_500;
@@ -60,10 +61,11 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 async function carryOut(
 	deps: WorkerDeps,
 	read: Stored<Job>,
-	{ job, make, together, retry, extend, cancelUnsent: cancels }: Plan,
+	{ job: planned, make, together, retry, extend, cancelUnsent: cancels }: Plan,
 	limits: Limits,
 ): Promise<Job> {
 	const now = deps.clock.now();
+	const job = planned.wakesHeld ? await wakeHeld(deps, planned) : planned;
 	if (job.state === "resolving") return resolveTargets(deps, job, limits);
 	if (extend) return extendTargets(deps, job);
 	if (cancels) await cancelUnsent(deps, job.id);
