@@ -66,7 +66,13 @@ export class JobGate {
 	#begin(job: string): Known {
 		if (this.#known.size >= MAX_JOBS) this.#known.clear();
 		const at = Number.NEGATIVE_INFINITY;
-		const known = { at, since: at, holds: Promise.resolve(false), brake: new JobBrake(), brakedUntil: 0 };
+		const known = {
+			at,
+			since: at,
+			holds: Promise.resolve(false),
+			brake: new JobBrake(),
+			brakedUntil: 0,
+		};
 		this.#known.set(job, known);
 		return known;
 	}

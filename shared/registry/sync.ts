@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { idFrom } from "../ids.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 /** Milliseconds since the epoch, as every time here. */

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { deviceSchema as stored } from "../../../shared/registry/device.ts";
 import { syncSchema as storedSync } from "../../../shared/registry/sync.ts";
+import * as z from "../../../shared/zod.ts";
 import type { Answers } from "../route.ts";
 import { instant, whole } from "./common-document.ts";
 
@@ -21,9 +21,9 @@ export const deviceSchema = z
 		tags: shape.tags,
 		groups: shape.groups,
 		updatedAt: instant,
-		syncedAt: optional(instant).describe("When it was last read from the platform"),
+		syncedAt: optional(instant).check(z.describe("When it was last read from the platform")),
 	})
-	.meta({ id: "Device" });
+	.check(z.meta({ id: "Device" }));
 
 export const exampleDevice = {
 	productKey: "a1B2c3D4e5F",
@@ -42,13 +42,15 @@ export const timelineEntry = z
 		type: z.enum(["command", "reply", "status"]),
 		state: optional(z.string()),
 		status: optional(z.string()),
-		command: optional(z.string()).describe("Id of the command"),
+		command: optional(z.string()).check(z.describe("Id of the command")),
 		service: optional(z.string()),
-		cause: optional(z.string()).describe("What it came from: key, schedule, reaction, or job"),
+		cause: optional(z.string()).check(
+			z.describe("What it came from: key, schedule, reaction, or job"),
+		),
 		code: optional(z.union([z.string(), z.int()])),
 		message: optional(z.string()),
 	})
-	.meta({ id: "TimelineEntry" });
+	.check(z.meta({ id: "TimelineEntry" }));
 
 export const exampleEntry = {
 	at: "2026-12-01T07:00:00.000Z",
@@ -62,18 +64,22 @@ export const exampleEntry = {
 /** How old what a query goes by is. */
 export const registrySchema = z
 	.object({
-		syncedAt: optional(instant).describe("When the last complete sync began; absent: never"),
+		syncedAt: optional(instant).check(
+			z.describe("When the last complete sync began; absent: never"),
+		),
 		mayBeStale: z.boolean(),
-		reason: optional(z.string()).describe("Why a query may miss devices, or find too many"),
+		reason: optional(z.string()).check(
+			z.describe("Why a query may miss devices, or find too many"),
+		),
 	})
-	.meta({ id: "Registry", description: "How old the registry is, which queries go by" });
+	.check(z.meta({ id: "Registry", description: "How old the registry is, which queries go by" }));
 
 const exampleRegistry = { syncedAt: "2026-12-01T05:00:00.000Z", mayBeStale: false };
 
 /** A page of devices also says how old the registry is. */
 export function registryPage(page: Answers): Answers {
 	const { schema, example, ...rest } = page[200] ?? { description: "" };
-	const withAge = (schema as z.ZodObject).extend({ registry: registrySchema });
+	const withAge = z.extend(schema as z.ZodMiniObject, { registry: registrySchema });
 	return {
 		200: {
 			...rest,
@@ -86,22 +92,22 @@ export function registryPage(page: Answers): Answers {
 export const syncSchema = z
 	.object({
 		state: z.enum(["none", ...storedSync.shape.state.options]),
-		step: optional(storedSync.shape.step).describe("While it is running"),
-		read: whole.describe("Devices that were read"),
-		devices: optional(whole).describe("Devices that there are to read"),
+		step: optional(storedSync.shape.step).check(z.describe("While it is running")),
+		read: whole.check(z.describe("Devices that were read")),
+		devices: optional(whole).check(z.describe("Devices that there are to read")),
 		products: optional(whole),
 		groups: optional(whole),
-		removed: optional(whole).describe("Devices that the platform knows no longer"),
-		error: optional(z.object({ code: z.string(), message: z.string() })).describe(
-			"Why it failed, or, while it is running, what it waits for to pass",
+		removed: optional(whole).check(z.describe("Devices that the platform knows no longer")),
+		error: optional(z.object({ code: z.string(), message: z.string() })).check(
+			z.describe("Why it failed, or, while it is running, what it waits for to pass"),
 		),
 		by: storedSync.shape.by,
 		startedAt: optional(instant),
 		updatedAt: optional(instant),
 		endedAt: optional(instant),
-		syncedAt: optional(instant).describe("When the last complete sync began"),
+		syncedAt: optional(instant).check(z.describe("When the last complete sync began")),
 	})
-	.meta({ id: "DeviceSync" });
+	.check(z.meta({ id: "DeviceSync" }));
 
 export const exampleSync = {
 	state: "running",
