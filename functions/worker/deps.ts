@@ -11,6 +11,7 @@ import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { LiveJobs } from "../../shared/store/live-jobs.ts";
+import type { OrderStore } from "../../shared/store/order-store.ts";
 import type { SyncStore } from "../../shared/store/sync-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { JobGate } from "./job-gate.ts";
@@ -33,6 +34,7 @@ export interface WorkerDeps extends RunDeps {
 	readonly outage: Outage;
 	readonly worker: WorkerInvoker & OperationInvoker;
 	readonly table: Table;
+	readonly orders: OrderStore;
 	readonly jobs: JobStore;
 	readonly devices: DeviceStore;
 	readonly syncs: SyncStore;

@@ -55,7 +55,7 @@ export class Together {
 		const stored = await settle(this.#deps, start);
 		const { document: command } = stored;
 		const { productKey, deviceName, iotId } = command.device;
-		const isReady = command.state === "accepted" && this.#deps.batchDevices > 1;
+		const isReady = command.state === "accepted" && !command.after && this.#deps.batchDevices > 1;
 		if (!isReady || !productKey || !deviceName || iotId || command.qos !== 0) {
 			return sendCommand(this.#deps, stored, limits);
 		}

@@ -9,6 +9,7 @@ import { JobStore } from "./job-store.ts";
 import { JobTargetStore } from "./job-target-store.ts";
 import { KeyStore } from "./key-store.ts";
 import { OperationStore } from "./operation-store.ts";
+import { OrderStore } from "./order-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
@@ -27,6 +28,7 @@ export const openStores = (table: Table, clock: Clock) => ({
 	jobTargets: new JobTargetStore(table),
 	operations: new OperationStore(table),
 	keys: new KeyStore(table),
+	orders: new OrderStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),
 	reactionState: new ReactionStateStore(table),

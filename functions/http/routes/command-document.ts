@@ -56,6 +56,10 @@ export const commandSchema = z
 		onUnknown: shape.onUnknown,
 		whenOffline: shape.whenOffline,
 		qos: shape.qos,
+		order: shape.order,
+		after: optional(z.object({ command: z.string() })).check(
+			z.describe("The command that must have ended before this one is sent"),
+		),
 		createdAt: instant,
 		updatedAt: instant,
 		expiresAt: instant,

@@ -44,6 +44,8 @@ export function commandView(command: Command): ExactObject {
 		onUnknown: command.onUnknown,
 		whenOffline: command.whenOffline,
 		qos: number(command.qos),
+		order: command.order,
+		after: command.after && { command: command.after.command },
 		createdAt: time(command.createdAt),
 		updatedAt: time(command.updatedAt),
 		expiresAt: time(command.expiresAt),

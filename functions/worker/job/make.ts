@@ -6,6 +6,7 @@ import { isTerminal } from "../../../shared/command/state.ts";
 import { jobArgs } from "../../../shared/job/args.ts";
 import type { Job, TargetDevice } from "../../../shared/job/job.ts";
 import { jobCommandId, presentWave } from "../../../shared/job/waves.ts";
+import { inOrder } from "../../../shared/lifecycle/in-order.ts";
 import type { Device } from "../../../shared/registry/device.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { WorkerDeps } from "../deps.ts";
@@ -78,8 +79,10 @@ export async function storeAndWake(deps: WorkerDeps, commands: readonly Command[
 	await Promise.all([together, alone].map((some) => some.length > 0 && deps.worker.wake(some)));
 }
 
-async function createOrGet({ commands }: WorkerDeps, command: Command): Promise<Stored<Command>> {
-	const stored = (await commands.create(command)) ?? (await commands.get(command.id));
+async function createOrGet(deps: WorkerDeps, command: Command): Promise<Stored<Command>> {
+	const { commands } = deps;
+	const stored =
+		(await commands.create(await inOrder(deps, command))) ?? (await commands.get(command.id));
 	if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
 	return stored;
 }

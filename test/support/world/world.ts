@@ -23,6 +23,7 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
+import { wakeFollowers } from "../../../shared/lifecycle/in-order.ts";
 import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
@@ -128,6 +129,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		const stores = openStores(table, clock);
 		this.stores = stores;
 		const base = { ...stores, table, worker: this, jobInvoker: this, clock, random, log };
+		stores.commands.onEnd = wakeFollowers(base);
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		const { batchDevices = 100, batchCallsPerSecond = 10, uplinkPerSecond = 1_000 } = options;
@@ -166,6 +168,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				...openStores(mortal(table, fate), clock),
 				table: mortal(table, fate),
 			};
+			own.commands.onEnd = wakeFollowers(own);
 			const acceptor = new Acceptor(own);
 			return createWorker({
 				...own,
