@@ -13,7 +13,7 @@ import { reactionRoutes } from "./reactions.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { serviceRoutes } from "./service.ts";
 
-/** Every route of the API: what it serves, its document and README's table are made from this list. */
+/** Every route of the API: what it serves, its document and the table of docs/api.md are made from this list. */
 export const ROUTES: readonly Route[] = [
 	...commandRoutes,
 	...commandCountRoutes,
