@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiDocument } from "../../functions/http/document/index.ts";
 import { typesOf } from "../../tools/types.ts";
@@ -46,24 +46,21 @@ describe("types for Python that quicktype makes of the API's document", () => {
 	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 
-	const check = (source: string) => {
-		writeFileSync(join(folder, "caller.py"), source);
+	/** What is wrong with each caller, checked together: most of the time goes into the start. */
+	const check = (callers: Readonly<Record<string, string>>) => {
+		for (const [file, source] of Object.entries(callers)) writeFileSync(join(folder, file), source);
 		const run = [PYRIGHT, "--outputjson", "-p", folder];
 		const { stdout } = spawnSync(process.execPath, run, { encoding: "utf8", cwd: folder });
 		const { generalDiagnostics } = JSON.parse(stdout) as {
-			generalDiagnostics: ReadonlyArray<{ severity: string; message: string }>;
+			generalDiagnostics: ReadonlyArray<{ severity: string; message: string; file: string }>;
 		};
 		return generalDiagnostics
 			.filter(({ severity }) => severity === "error")
-			.map(({ message }) => message);
+			.map(({ file, message }) => `${basename(file)}: ${message}`);
 	};
 
-	it("compile, with a caller that sends a command and reads what became of it", () => {
-		expect(check(caller())).toEqual([]);
-	});
-
-	it("find a caller's mistake", () => {
-		const [found = ""] = check(caller('REQUEST.lane = "urgent"'));
-		expect(found).toContain("urgent");
+	it("compile, with a caller that sends a command, and find another caller's mistake", () => {
+		const callers = { "right.py": caller(), "wrong.py": caller('REQUEST.lane = "urgent"') };
+		expect(check(callers)).toEqual([expect.stringMatching(/^wrong\.py: [^]*urgent/)]);
 	});
 });
