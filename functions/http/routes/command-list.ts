@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Command } from "../../../shared/command/command.ts";
 import { type CommandFilter, matches } from "../../../shared/command/filter.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
@@ -6,6 +5,7 @@ import { settle } from "../../../shared/lifecycle/settle.ts";
 import { listCommands } from "../../../shared/store/command-list.ts";
 import { DamagedRow } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import type { HttpDeps } from "../deps.ts";
 import { pageAnswer, readCursor } from "../list.ts";
 import { route } from "../route.ts";
@@ -57,4 +57,4 @@ const damagedView = ({ id, name, message }: DamagedRow): ExactObject => ({
 const damagedSchema = () =>
 	z
 		.object({ id: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
-		.meta({ id: "DamagedCommand", description: "A command whose row cannot be read" });
+		.check(z.meta({ id: "DamagedCommand", description: "A command whose row cannot be read" }));

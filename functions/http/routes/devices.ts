@@ -1,10 +1,10 @@
-import * as z from "zod";
 import { deviceKey } from "../../../shared/command/device.ts";
 import { isId } from "../../../shared/ids.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
 import { type Device, newDevice } from "../../../shared/registry/device.ts";
 import { parseQuery, type Query, QueryError } from "../../../shared/registry/query.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
@@ -28,7 +28,7 @@ const listDevices = route({
 	summary: "List the devices that are known, by a query",
 	scope: "devices:read",
 	withinProducts: true,
-	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
+	query: z.strictObject({ ...pageFields, query: z.optional(z.string().check(z.maxLength(2_000))) }),
 	answers: () => pageDocument("devices", deviceSchema, exampleDevice),
 	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
@@ -80,8 +80,8 @@ const getTimeline = route({
 	scope: "devices:read",
 	withinProducts: true,
 	query: z.strictObject({
-		since: moment.optional(),
-		until: moment.optional(),
+		since: z.optional(moment),
+		until: z.optional(moment),
 		limit: longPage(1_000, 1_000),
 		cursor: pageFields.cursor,
 	}),
