@@ -32,7 +32,7 @@ export async function replyTogether(
 	if (!productKey || !deviceName) return false;
 	const key = deviceKey({ productKey, deviceName });
 	const id = await deps.together.awaiting(key, service);
-	const stored = id === undefined ? undefined : await deps.commands.get(id);
+	const stored = id === undefined ? undefined : await deps.commands.getReadable(id);
 	if (!stored || !isAwaited(stored.document)) return false;
 	if (await othersAwait(deps, key, stored.document)) return false;
 	if (!(await applyReply(deps, stored, messageId, reply, isAwaited))) return false;
@@ -52,7 +52,7 @@ async function othersAwait(
 	const range = { prefix: [key], direction: "backward", limit: LAST_COMMANDS } as const;
 	const last = await table.range("commands_by_device", range);
 	const others = last.map((row) => row.key.at(-1) ?? "").filter((other) => other !== id);
-	const found = await Promise.all(others.map((other) => commands.get(other)));
+	const found = await Promise.all(others.map((other) => commands.getReadable(other)));
 	return found.some(
 		(other) => other?.document.service === service && other.document.state === "sending",
 	);

@@ -97,7 +97,7 @@ export class Together {
 		if (!(await models.isAsynchronous(productKey, service).catch(() => false))) return false;
 		const holder = await together.take(key, service, id);
 		if (holder === id) return true;
-		const other = await commands.get(holder);
+		const other = await commands.getReadable(holder);
 		if (other && !isOver(other.document, clock.now())) return false;
 		return together.replace(key, service, holder, id);
 	}

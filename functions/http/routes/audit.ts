@@ -3,7 +3,7 @@ import { type AuditEntry, auditSchema } from "../../../shared/store/audit-store.
 import type { Stored } from "../../../shared/stored.ts";
 import { listDocuments, pageSchema } from "../list.ts";
 import { route } from "../route.ts";
-import { instant, pageDocument } from "./common-document.ts";
+import { documentsPage, instant } from "./common-document.ts";
 
 const listAudit = route({
 	method: "GET",
@@ -13,7 +13,7 @@ const listAudit = route({
 	scope: "admin",
 	query: pageSchema,
 	answers: () =>
-		pageDocument("audit", auditSchema.extend({ at: instant }).meta({ id: "AuditEntry" }), {
+		documentsPage("audit", auditSchema.extend({ at: instant }).meta({ id: "AuditEntry" }), {
 			id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
 			at: "2026-12-01T07:00:00.000Z",
 			by: "gate 7",
