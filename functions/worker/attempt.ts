@@ -9,6 +9,7 @@ import { overdue } from "../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { holdBack } from "./job-gate.ts";
+import { unlessReplied } from "./lost.ts";
 import { moveOfCall } from "./outcome.ts";
 
 /** What the outcome's writing may take after the call. */
@@ -76,7 +77,9 @@ export async function attemptOnce(
 	const call = { startedAt, endedAt: deps.clock.now(), result };
 	const change = moveOfCall(claimed.document, call, nextAttemptAt(call.endedAt));
 	const after = await record(deps, claimed, change);
-	const again = change.event === "retry" && after.document.state === "waiting";
+	// Where the device has replied all the same, there is nothing to repeat.
+	const again =
+		change.event === "retry" && after.document.state === "waiting" && !after.document.parked;
 	return { stored: after, next: again ? "retry" : "done" };
 }
 
@@ -173,8 +176,9 @@ function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallRe
 export async function record(
 	deps: WorkerDeps,
 	claimed: Stored<Command>,
-	change: Move,
+	ofCall: Move,
 ): Promise<Stored<Command>> {
+	const change = await unlessReplied(deps, claimed.document, ofCall);
 	const { id, device, lease } = claimed.document;
 	const key = deviceKey(device);
 	if (change.event === "park") await deps.parked.add(key, id);

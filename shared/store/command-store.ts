@@ -31,10 +31,18 @@ export class CommandStore extends DocumentStore<Command> {
 		return stored instanceof DamagedRow ? undefined : stored;
 	}
 
-	/** The newest commands of a device under this name. Damaged ones are left out. */
-	async ofDevice(key: string, limit: number): Promise<Command[]> {
-		const direction = "backward";
-		const rows = await this.#table.range("commands_by_device", { prefix: [key], direction, limit });
+	/** The newest commands of a device under this name that were accepted in a time. Damaged ones are left out. */
+	async ofDevice(
+		key: string,
+		{ since, until, limit }: Readonly<Record<"since" | "until" | "limit", number>>,
+	): Promise<Command[]> {
+		const rows = await this.#table.range("commands_by_device", {
+			prefix: [key],
+			from: timeKey(since),
+			before: timeKey(until),
+			direction: "backward",
+			limit,
+		});
 		const ids = rows.map((row) => row.key[1]?.split("#")[1] ?? "");
 		const found = await Promise.all(ids.map((id) => this.getReadable(id)));
 		return found.flatMap((one) => one?.document ?? []);

@@ -15,8 +15,8 @@ export interface KeptReply {
 	readonly reply: Reply;
 }
 
-/** Of one device in the time of one lease. */
-const MAX_KEPT = 50;
+/** Of one device in the minutes around one call. */
+const MAX_KEPT = 500;
 
 /**
  * Where a reply and its command meet: in one row for each message and device,
