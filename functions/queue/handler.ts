@@ -213,5 +213,9 @@ async function takeReply(
 		service !== undefined && (await replyTogether(deps, device, service, messageId, reply));
 	const keys = deviceKeys(device);
 	const commandId = await deps.replies.meet(messageId, keys, reply, service, otherwise);
-	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
+	if (commandId === undefined) return;
+	// Where its worker has ended before it wrote the message there, too, the row of the message is enough.
+	await applyReply(deps, commandId, messageId, reply, (found) =>
+		[messageId, undefined].includes(found.messageId),
+	);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Table } from "../../shared/table/table.ts";
 import { answered, lost, sent } from "../support/world/scripted-platform.ts";
 import { type Shown, World } from "../support/world/world.ts";
 
@@ -208,6 +209,26 @@ describe("a call that is not answered", () => {
 });
 
 describe("a worker that is killed", () => {
+	it("after it has said whose the message is leaves nothing unknown", async () => {
+		const world = new World({
+			table: (memory): Table => ({
+				get: (...args) => memory.get(...args),
+				remove: (...args) => memory.remove(...args),
+				range: (...args) => memory.range(...args),
+				put: (table, row, condition) =>
+					String(row.columns["state_shard"]).startsWith("sent")
+						? NEVER()
+						: memory.put(table, row, condition),
+			}),
+		});
+		world.platform.script = () => sent("m1");
+		const { id } = await world.send({});
+		await world.clock.advance(100);
+		expect((await world.get(id)).state).toBe("sending");
+		await world.reply("m1", 200, OF_SET);
+		expect((await world.get(id)).state).toBe("succeeded");
+	});
+
 	it("leaves the attempt that it had begun in the history", async () => {
 		const world = new World();
 		const [command] = await killedWhileSending(world, [{ onUnknown: "resend" }]);
