@@ -4,6 +4,9 @@ import { type Running, sum } from "./running.ts";
 /** One line of the table: what was measured, the figure, and what it is to be. */
 export type Line = readonly [what: string, measured: string, aim: string];
 
+/** Not what the members of the quota, the tick and the book of reactions do once in a while. */
+const OF_COMMAND = / (commands|replies|idempotency|audit)$/;
+
 const SILENT_MS = 12_000;
 
 /** Commands through the queue with the quota lifted: their cost, and how many pass in a second. */
@@ -17,6 +20,7 @@ export async function bulk(cloud: Running, commands: number): Promise<Line[]> {
 	});
 	await cloud.enqueue(500, body);
 	await cloud.drained();
+	await cloud.quiet();
 	let seconds = 0;
 	const stats = await cloud.counted(async () => {
 		const startedAt = performance.now();
@@ -52,11 +56,11 @@ export async function single(cloud: Running, service: string, aim: number): Prom
 		const stats = await cloud.counted(async () => {
 			await cloud.api.post("/v1/commands", body);
 		});
-		const ticks = Object.entries(stats.tablestore.rows).filter(([name]) => name.endsWith("_due"));
-		rows.push(sum(stats.tablestore.rows) - ticks.reduce((total, [, count]) => total + count, 0));
+		const own = Object.entries(stats.tablestore.rows).filter(([name]) => OF_COMMAND.test(name));
+		rows.push(sum(Object.fromEntries(own)));
 	}
 	const kind = service === "Get" ? "synchronous" : "asynchronous";
-	return [`row operations, one ${kind} command`, String(median(rows)), `≤ ${aim}`];
+	return [`row operations, one ${kind} command, its line in the audit included`, String(median(rows)), `≤ ${aim}`];
 }
 
 /** The demo's burst, at the account's 500 calls a second. */

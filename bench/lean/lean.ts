@@ -27,11 +27,12 @@ export async function lean({ quick }: { quick: boolean }): Promise<Report> {
 	const limited = await Running.start("--devices", "20");
 	try {
 		await posts(limited, 50);
+		// While one instance of http runs: those that a burst starts stay.
+		lines.push(await waiting(limited));
 		lines.push(await single(limited, "Get", 4), await single(limited, "Set", 8));
 		lines.push(await burst(limited));
 		lines.push(...(await posts(limited, 500)));
 		lines.push(await besideSilence(limited));
-		lines.push(await waiting(limited));
 		lines.push(await schedules(limited, quick ? 200 : 1_000));
 	} finally {
 		await limited.end();

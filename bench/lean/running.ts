@@ -8,6 +8,8 @@ import { ApiClient } from "../../tools/demo/client.ts";
 
 const BATCH = 16;
 const BUSY_STATES = ["accepted", "waiting", "sending", "sent"];
+/** Members of the quota write a row now and then. */
+const QUIET_ROWS = 40;
 const HANDLER = fileURLToPath(new URL("./handler.cjs", import.meta.url));
 
 type Counts = Readonly<Record<string, number>>;
@@ -73,6 +75,17 @@ export class Running {
 
 	async stats(): Promise<Stats> {
 		return (await (await fetch(`${this.endpoints.admin}/stats`)).json()) as Stats;
+	}
+
+	/** Waits until nothing is written any more: devices reply to what needs no reply, too. */
+	async quiet(): Promise<void> {
+		let before: number;
+		let written = sum((await this.stats()).tablestore.rows);
+		do {
+			before = written;
+			await settle();
+			written = sum((await this.stats()).tablestore.rows);
+		} while (written - before > QUIET_ROWS);
 	}
 
 	/** What is counted while `work` runs and in the second after it. */

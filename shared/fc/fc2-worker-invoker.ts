@@ -1,11 +1,11 @@
 import FC from "@alicloud/fc2";
+import { Batcher, type Item } from "../batch/batcher.ts";
 import type { Clock } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import type { CredentialSource } from "../credentials.ts";
 import type { Log } from "../log.ts";
 import { retry } from "../retry/retry.ts";
 import type { Stored } from "../stored.ts";
-import { Batcher, type Item } from "../table/tablestore/batcher.ts";
 import { type JobInvoker, writeJobPayload } from "./job-invoker.ts";
 import {
 	type OperationInvoker,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../local/clock/virtual-clock.ts";
-import { Batcher, type Item } from "../../shared/table/tablestore/batcher.ts";
+import { Batcher, type Item } from "../../shared/batch/batcher.ts";
 
 const MAX_GATHER_MS = 25;
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { VirtualClock } from "../../local/clock/virtual-clock.ts";
+import type { Item } from "../../shared/batch/batcher.ts";
 import { TableError } from "../../shared/table/table.ts";
-import type { Item } from "../../shared/table/tablestore/batcher.ts";
 import { Patience } from "../../shared/table/tablestore/patience.ts";
 
 const never = () => new Promise<never>(() => {});

@@ -42,10 +42,9 @@ export function batchWriteRow(environment: Environment, body: Buffer): Buffer {
 	const tables = request.tables.map(parseTable);
 	checkSize(tables);
 	if (request.isAtomic && !isOnePartition(tables)) return refuseRows(tables);
-	const answers = environment.store.transaction(() =>
+	const answers = environment.indexQueue.transaction(() =>
 		tables.map((table) => writeTable(environment, table, request.isAtomic ?? false)),
 	);
-	environment.indexQueue.committed();
 	return BatchResponse.encode({ tables: answers });
 }
 

@@ -11,10 +11,9 @@ function writeRowOperation(kind: ChangeKind): Operation {
 		refuseTransaction(request.transactionId);
 		const table = writableTable(environment, request.tableName);
 		const write = parseWrite(kind, request.row, request.condition, request.returnContent);
-		const { consumed, row } = environment.store.transaction(() =>
+		const { consumed, row } = environment.indexQueue.transaction(() =>
 			performWrite(environment, table, write),
 		);
-		environment.indexQueue.committed();
 		return WriteRowResponse.encode({ consumed: { capacityUnit: consumed }, row });
 	};
 }

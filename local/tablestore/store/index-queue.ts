@@ -4,8 +4,8 @@ import type { IndexChange, Store } from "./store.ts";
 /** How soon a drain that failed (a full disk, say) is tried again. */
 const RETRY_MS = 1000;
 
-/** Changes made in one transaction; more would keep a request waiting. */
-const BATCH_CHANGES = 500;
+/** Writes whose changes are made in one transaction; more would keep a request waiting. */
+const BATCH = 20;
 
 /**
  * Brings global indexes up to date some time after the row was written. The
@@ -17,7 +17,7 @@ export class IndexQueue {
 	readonly #clock: Clock;
 	readonly #delayMs: number;
 	readonly #log: (line: string) => void;
-	#added = false;
+	#added: IndexChange[] = [];
 	#cancel: (() => void) | undefined;
 	#closed = false;
 
@@ -32,14 +32,24 @@ export class IndexQueue {
 
 	/** Within the transaction that writes the row. */
 	add(change: IndexChange): void {
-		this.#store.enqueue(this.#clock.now() + this.#delayMs, change);
-		this.#added = true;
+		this.#added.push(change);
 	}
 
-	/** To be called once that transaction is committed. */
-	committed(): void {
-		if (this.#added) this.#arm(this.#delayMs);
-		this.#added = false;
+	/**
+	 * Does the work in a transaction in which the changes are written that it adds.
+	 * @throws what `work` throws, and then nothing is written
+	 */
+	transaction<T>(work: () => T): T {
+		this.#added = [];
+		const result = this.#store.transaction(() => {
+			const done = work();
+			if (this.#added.length > 0) {
+				this.#store.enqueue(this.#clock.now() + this.#delayMs, this.#added);
+			}
+			return done;
+		});
+		if (this.#added.length > 0) this.#arm(this.#delayMs);
+		return result;
 	}
 
 	close(): void {
@@ -63,11 +73,11 @@ export class IndexQueue {
 	/** The delay is the same for all changes, so the oldest is always due first. */
 	#drain(): void {
 		const now = this.#clock.now();
-		const waiting = this.#store.queued(BATCH_CHANGES);
+		const waiting = this.#store.queued(BATCH);
 		const due = waiting.filter((change) => change.dueMs <= now);
 		this.#store.applyQueued(due);
 		const next = waiting[due.length];
 		if (next) this.#arm(next.dueMs - now);
-		else if (waiting.length === BATCH_CHANGES) this.#arm(0);
+		else if (waiting.length === BATCH) this.#arm(0);
 	}
 }

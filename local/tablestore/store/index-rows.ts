@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<1 | 2 | 3, KeyValue["kind"]>> = {
 	3: "binary",
 };
 
+const MINUTE_MS = 60_000;
+
 /** What has to change in an index when a row turns from `before` into `after`. */
 export function indexChanges(
 	index: Index,
@@ -21,12 +23,23 @@ export function indexChanges(
 	const oldKey = oldRow && encodeKey(oldRow.key.map(({ value }) => value));
 	const newKey = newRow && encodeKey(newRow.key.map(({ value }) => value));
 	const changes: IndexChange[] = [];
-	if (oldKey && !(newKey && oldKey.equals(newKey))) {
+	const stays = oldKey && newKey && oldKey.equals(newKey);
+	if (stays && index.definedColumns.length === 0 && sameMinute(oldRow, newRow)) return changes;
+	if (oldKey && !stays) {
 		changes.push({ indexId: index.id, key: oldKey });
 	}
 	if (newKey) changes.push({ indexId: index.id, key: newKey, row: newRow });
 	return changes;
 }
+
+/**
+ * An entry that is nothing but its key changes in nothing but its age, which
+ * decides when it expires: that is counted in days, so minutes are exact enough.
+ */
+const sameMinute = (before: StoredRow | undefined, after: StoredRow | undefined): boolean =>
+	minuteOf(before) === minuteOf(after);
+
+const minuteOf = (row: StoredRow | undefined) => row && Math.floor(row.stampMs / MINUTE_MS);
 
 /**
  * The row of the index for a row of its table: none when an indexed column is

@@ -1,6 +1,7 @@
 import { type Db, fillDisk, openDatabase } from "../../store/database.ts";
 import type { Row, StoredRow } from "../model/row.ts";
 import type { Table } from "../model/table.ts";
+import { type PackedChange, packChanges, unpackChanges } from "./index-change-codec.ts";
 import { packRow, unpackRow } from "./row-codec.ts";
 
 /** A change to an index that waits for its time. `key` is encoded; without `row` it is a removal. */
@@ -10,10 +11,11 @@ export interface IndexChange {
 	readonly row?: StoredRow | undefined;
 }
 
-export interface QueuedChange {
+/** The changes of one transaction. */
+export interface QueuedChanges {
 	readonly seq: number;
 	readonly dueMs: number;
-	readonly change: { indexId: number; key: Buffer; stampMs: number; row: Buffer | null };
+	readonly changes: readonly PackedChange[];
 }
 
 /** libsql gives blobs as `ArrayBuffer` from `all()`, but as `Buffer` from `get()`. */
@@ -44,14 +46,11 @@ const SCHEMA = `
 		stamp INTEGER NOT NULL,
 		row BLOB NOT NULL,
 		PRIMARY KEY (tbl, pk)
-	) WITHOUT ROWID;
-	CREATE TABLE IF NOT EXISTS index_queue (
+	);
+	CREATE TABLE IF NOT EXISTS index_changes (
 		seq INTEGER PRIMARY KEY AUTOINCREMENT,
 		due INTEGER NOT NULL,
-		tbl INTEGER NOT NULL,
-		pk BLOB NOT NULL,
-		stamp INTEGER NOT NULL,
-		row BLOB
+		changes BLOB NOT NULL
 	);
 `;
 
@@ -68,6 +67,7 @@ export class Store {
 	readonly #backward;
 	readonly #enqueue;
 	readonly #queued;
+	readonly #dequeue;
 
 	constructor(dataDir: string) {
 		this.#db = openDatabase(dataDir, "tablestore");
@@ -77,7 +77,10 @@ export class Store {
 		this.#commit = prepare("COMMIT");
 		this.#rollback = prepare("ROLLBACK");
 		this.#get = prepare("SELECT stamp, row FROM rows WHERE tbl = ? AND pk = ?");
-		this.#put = prepare("INSERT OR REPLACE INTO rows (tbl, pk, stamp, row) VALUES (?, ?, ?, ?)");
+		this.#put = prepare(
+			`INSERT INTO rows (tbl, pk, stamp, row) VALUES (?, ?, ?, ?)
+			 ON CONFLICT (tbl, pk) DO UPDATE SET stamp = excluded.stamp, row = excluded.row`,
+		);
 		this.#remove = prepare("DELETE FROM rows WHERE tbl = ? AND pk = ?");
 		this.#forward = prepare(
 			"SELECT pk, stamp, row FROM rows WHERE tbl = ? AND pk >= ? AND pk < ? ORDER BY pk LIMIT ?",
@@ -85,12 +88,9 @@ export class Store {
 		this.#backward = prepare(
 			"SELECT pk, stamp, row FROM rows WHERE tbl = ? AND pk <= ? AND pk > ? ORDER BY pk DESC LIMIT ?",
 		);
-		this.#enqueue = prepare(
-			"INSERT INTO index_queue (due, tbl, pk, stamp, row) VALUES (?, ?, ?, ?, ?)",
-		);
-		this.#queued = prepare(
-			"SELECT seq, due, tbl, pk, stamp, row FROM index_queue ORDER BY seq LIMIT ?",
-		);
+		this.#enqueue = prepare("INSERT INTO index_changes (due, changes) VALUES (?, ?)");
+		this.#queued = prepare("SELECT seq, due, changes FROM index_changes ORDER BY seq LIMIT ?");
+		this.#dequeue = prepare("DELETE FROM index_changes WHERE seq <= ?");
 	}
 
 	/** Everything that `work` writes is durable when this returns, or none of it was done. */
@@ -131,43 +131,42 @@ export class Store {
 		}));
 	}
 
-	enqueue(dueMs: number, { indexId, key, row }: IndexChange): void {
-		this.#enqueue.run(dueMs, indexId, key, row?.stampMs ?? 0, row ? packRow(row) : null);
+	enqueue(dueMs: number, changes: readonly IndexChange[]): void {
+		this.#enqueue.run(dueMs, packChanges(changes));
 	}
 
-	/** The oldest waiting changes. */
-	queued(limit: number): QueuedChange[] {
+	/** The oldest waiting changes, of so many transactions. */
+	queued(limit: number): QueuedChanges[] {
 		const records = this.#queued.all(limit) as {
 			seq: number;
 			due: number;
-			tbl: number;
-			pk: ArrayBuffer;
-			stamp: number;
-			row: ArrayBuffer | null;
+			changes: ArrayBuffer;
 		}[];
-		return records.map(({ seq, due, tbl, pk, stamp, row }) => ({
+		return records.map(({ seq, due, changes }) => ({
 			seq,
 			dueMs: due,
-			change: {
-				indexId: tbl,
-				key: Buffer.from(pk),
-				stampMs: stamp,
-				row: row && Buffer.from(row),
-			},
+			changes: unpackChanges(Buffer.from(changes)),
 		}));
 	}
 
 	/** Makes the changes in their indexes and takes them off the queue. */
-	applyQueued(changes: readonly QueuedChange[]): void {
-		const last = changes.at(-1);
-		if (!last) return;
-		this.transaction(() => {
-			for (const { change } of changes) {
-				if (change.row) this.#put.run(change.indexId, change.key, change.stampMs, change.row);
-				else this.#remove.run(change.indexId, change.key);
+	applyQueued(queued: readonly QueuedChanges[]): void {
+		if (queued.length > 0) this.transaction(() => this.#apply(queued));
+	}
+
+	#apply(queued: readonly QueuedChanges[]): void {
+		// An entry may come and go within milliseconds: only what becomes of it is written.
+		const latest = new Map<string, PackedChange>();
+		for (const { changes } of queued) {
+			for (const change of changes) {
+				latest.set(`${change.indexId} ${change.key.toString("latin1")}`, change);
 			}
-			this.#db.prepare("DELETE FROM index_queue WHERE seq <= ?").run(last.seq);
-		});
+		}
+		for (const { indexId, key, stampMs, row } of latest.values()) {
+			if (row) this.#put.run(indexId, key, stampMs, row);
+			else this.#remove.run(indexId, key);
+		}
+		this.#dequeue.run(queued.at(-1)?.seq ?? 0);
 	}
 
 	loadTables(): Table[] {
@@ -192,8 +191,8 @@ export class Store {
 
 	/** Removes the rows of a table or an index, and what waits to become rows of it. */
 	clear(id: number): void {
+		this.#apply(this.queued(-1));
 		this.#db.prepare("DELETE FROM rows WHERE tbl = ?").run(id);
-		this.#db.prepare("DELETE FROM index_queue WHERE tbl = ?").run(id);
 	}
 
 	removeStampedUpTo(id: number, stampMs: number): void {

@@ -1,6 +1,6 @@
+import type { Item } from "../../batch/batcher.ts";
 import type { Clock } from "../../clock.ts";
 import { TableError } from "../table.ts";
-import type { Item } from "./batcher.ts";
 
 /** How far an operation has come. */
 export class Progress {

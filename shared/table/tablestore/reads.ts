@@ -1,6 +1,6 @@
+import { Batcher, type BatcherOptions, type Item } from "../../batch/batcher.ts";
 import type { Key, Row, TableName } from "../table.ts";
 import { groupByTable, inOrder, orOneByOne, rowFailure } from "./answers.ts";
-import { Batcher, type BatcherOptions, type Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { fromRow, rowBytes, toPrimaryKey } from "./rows.ts";
 

@@ -1,3 +1,4 @@
+import { Batcher } from "../../batch/batcher.ts";
 import type {
 	Columns,
 	Condition,
@@ -9,7 +10,6 @@ import type {
 	Table,
 	TableName,
 } from "../table.ts";
-import { Batcher } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { Patience, type Progress } from "./patience.ts";
 import { readRange } from "./ranges.ts";

@@ -1,6 +1,6 @@
+import type { Item } from "../../batch/batcher.ts";
 import { type Columns, type Condition, type Key, TableError, type TableName } from "../table.ts";
 import { groupByTable, inOrder, orOneByOne, rowFailure } from "./answers.ts";
-import type { Item } from "./batcher.ts";
 import type { Connection } from "./connection.ts";
 import { CONDITION_FAILED } from "./errors.ts";
 import { rowBytes, toAttributes, toCondition, toPrimaryKey } from "./rows.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../clock.ts";
 import { RowLines } from "./row-lines.ts";
 
 /** Something that travels in a batch. */
