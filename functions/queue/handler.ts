@@ -165,7 +165,7 @@ async function take(
 			}
 			const accepted = await deps.acceptor.accept({
 				request: content.request,
-				source: { type: "queue", ref: identity },
+				source: { type: "queue", ref: identity, ...traced(message) },
 				...(content.idempotencyKey === undefined
 					? { id: idFrom("message", message.origin, identity) }
 					: { idempotencyKey: accountKey(content.idempotencyKey) }),
@@ -192,6 +192,9 @@ async function take(
 			return { kind: "noise" };
 	}
 }
+
+const traced = ({ traceparent }: QueueMessage) =>
+	traceparent === undefined ? {} : { traceparent };
 
 /** Its queue has kept it for a day: what was to be done within an hour is for a person to decide. */
 function tooLate(
