@@ -1,11 +1,11 @@
-import * as z from "zod";
 import type { Credentials } from "./credentials.ts";
 import { LOG_LEVELS } from "./log.ts";
+import * as z from "./zod.ts";
 
 /** An API key that can be guessed protects nothing. */
 const MIN_API_KEY_LENGTH = 16;
 
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 
 /** Unencrypted requests would show keys to the network: they are for this machine alone. */
 function isPrivateWay(address: string): boolean {
@@ -18,80 +18,83 @@ const PRIVATE_WAY =
 
 const url = z
 	.url({ protocol: /^https?$/, error: "must be a URL that begins with https://" })
-	.refine(isPrivateWay, PRIVATE_WAY);
+	.check(z.refine(isPrivateWay, PRIVATE_WAY));
 const positiveInteger = z.coerce
 	.number({ error: "must be a number" })
-	.int("must be a whole number")
-	.positive("must be greater than 0");
+	.check(z.int("must be a whole number"), z.positive("must be greater than 0"));
 
-const apiKeys = text.transform((value, context) => {
-	const keys = value.split(",").map((key) => key.trim());
-	if (keys.some((key) => key.length < MIN_API_KEY_LENGTH)) {
-		context.addIssue(
-			`must be keys of at least ${MIN_API_KEY_LENGTH} characters, separated by commas`,
-		);
-	}
-	return keys;
-});
+const names = z.pipe(
+	text,
+	z.transform((value) => value.split(",").map((name) => name.trim())),
+);
+
+const apiKeys = names.check(
+	z.refine(
+		(keys) => keys.every((key) => key.length >= MIN_API_KEY_LENGTH),
+		`must be keys of at least ${MIN_API_KEY_LENGTH} characters, separated by commas`,
+	),
+);
 
 /** An origin as browsers send it: no path, no slash at its end. */
-const corsOrigins = text.transform((value, context) => {
-	const origins = value.split(",").map((origin) => origin.trim());
-	const wrong = origins.filter(
-		(origin) => origin !== "*" && !(URL.canParse(origin) && new URL(origin).origin === origin),
-	);
-	if (wrong.length > 0) {
+const corsOrigins = names.check(
+	z.superRefine((origins, context) => {
+		const wrong = origins.filter(
+			(origin) => origin !== "*" && !(URL.canParse(origin) && new URL(origin).origin === origin),
+		);
+		if (wrong.length === 0) return;
 		context.addIssue(
 			`must be origins such as https://console.example.com, separated by commas, or *; not ${wrong.join(", ")}`,
 		);
-	}
-	return origins;
-});
-const names = text.transform((value) => value.split(",").map((name) => name.trim()));
+	}),
+);
 
 /** Every environment variable that any function reads. README's table says what each is for. */
 const VARIABLES = {
 	ALIBABA_CLOUD_ACCESS_KEY_ID: text,
 	ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
-	ALIBABA_CLOUD_SECURITY_TOKEN: text.optional(),
+	ALIBABA_CLOUD_SECURITY_TOKEN: z.optional(text),
 	FC_ACCOUNT_ID: text,
 	FC_REGION: text,
-	FC_ENDPOINT: url.optional(),
-	IOT_ENDPOINT: text
-		.regex(
+	FC_ENDPOINT: z.optional(url),
+	IOT_ENDPOINT: text.check(
+		z.regex(
 			/^(https?:\/\/)?([\w.-]+|\[::1\])(:\d+)?\/?$/,
 			"must be a host name, or a URL without a path",
-		)
-		.refine(isPrivateWay, PRIVATE_WAY),
-	IOT_INSTANCE_ID: text.optional(),
+		),
+		z.refine(isPrivateWay, PRIVATE_WAY),
+	),
+	IOT_INSTANCE_ID: z.optional(text),
 	TABLESTORE_ENDPOINT: url,
 	TABLESTORE_INSTANCE: text,
-	WORKER_FUNCTION: text.regex(
-		/^[\w-]+(\/[\w-]+)?$/,
-		"must be the name of a function, or service/function of the 2.0 edition",
+	WORKER_FUNCTION: text.check(
+		z.regex(
+			/^[\w-]+(\/[\w-]+)?$/,
+			"must be the name of a function, or service/function of the 2.0 edition",
+		),
 	),
-	QUOTA_PER_SECOND: positiveInteger.default(500),
-	QUOTA_SHARE: z.coerce
-		.number({ error: "must be a number" })
-		.positive("must be greater than 0")
-		.max(1, "must be at most 1")
-		.default(1),
-	BATCH_CALLS_PER_SECOND: positiveInteger.default(10),
-	BATCH_DEVICES: positiveInteger.max(100, "must be at most 100").default(100),
-	UPLINK_PER_SECOND: positiveInteger.default(1_000),
-	QUOTA_INSTANCES: positiveInteger.default(20),
-	SYNC_TIMEOUT_SECONDS: positiveInteger.max(60, "must be at most 60").default(5),
-	COMMANDS_QUEUE: names.default(["thingcast-commands"]),
-	EVENTS_QUEUE: names.default(["thingcast-events"]),
-	DEAD_LETTER_QUEUES: names.default([
+	QUOTA_PER_SECOND: z._default(positiveInteger, 500),
+	QUOTA_SHARE: z._default(
+		z.coerce
+			.number({ error: "must be a number" })
+			.check(z.positive("must be greater than 0"), z.maximum(1, "must be at most 1")),
+		1,
+	),
+	BATCH_CALLS_PER_SECOND: z._default(positiveInteger, 10),
+	BATCH_DEVICES: z._default(positiveInteger.check(z.maximum(100, "must be at most 100")), 100),
+	UPLINK_PER_SECOND: z._default(positiveInteger, 1_000),
+	QUOTA_INSTANCES: z._default(positiveInteger, 20),
+	SYNC_TIMEOUT_SECONDS: z._default(positiveInteger.check(z.maximum(60, "must be at most 60")), 5),
+	COMMANDS_QUEUE: z._default(names, ["thingcast-commands"]),
+	EVENTS_QUEUE: z._default(names, ["thingcast-events"]),
+	DEAD_LETTER_QUEUES: z._default(names, [
 		"thingcast-commands-dead-letters",
 		"thingcast-events-dead-letters",
 		"thingcast-failures",
 	]),
-	OTHER_QUEUES: z.enum(["commands", "events"]).default("events"),
+	OTHER_QUEUES: z._default(z.enum(["commands", "events"]), "events"),
 	API_KEYS: apiKeys,
-	CORS_ORIGINS: corsOrigins.default([]),
-	LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+	CORS_ORIGINS: z._default(corsOrigins, []),
+	LOG_LEVEL: z._default(z.enum(LOG_LEVELS), "info"),
 } as const;
 
 type Variables = typeof VARIABLES;

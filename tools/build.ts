@@ -6,6 +6,7 @@ import { buildConsole } from "../console/built.ts";
 import { API_DOCUMENT, documentMaker } from "./bundle/api-document.ts";
 import { type Part, partsOf, refuseStrays } from "./bundle/contents.ts";
 import { bundleOptions, functionNames as namesIn } from "./bundle/options.ts";
+import { withShortLocals } from "./bundle/short-locals.ts";
 
 export const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE_MAPS = "source-maps";
@@ -103,20 +104,22 @@ async function keep(
 	const map = outputFiles.find((file) => file.path === `${path}.map`);
 	if (!output || !code || !map) throw new Error(`esbuild has made no bundle for ${name}`);
 	refuseStrays(name, Object.keys(output.inputs));
+	const bundle = await withShortLocals(code.text, map.text);
+	const bytes = Buffer.byteLength(bundle.code);
 	// For a debugger; where only the folder was shipped there is no such file, and no harm.
 	const comment = `//# sourceMappingURL=../${SOURCE_MAPS}/${name}.js.map\n`;
 	const files = {
-		"index.js": Buffer.concat([code.contents, Buffer.from(comment)]),
+		"index.js": Buffer.from(bundle.code + comment),
 		// Inside this project Node.js would take index.js for an ES module.
 		"package.json": '{"type":"commonjs"}\n',
 		...more,
 	};
-	await writeBundle(outDir, name, files, map.contents);
+	await writeBundle(outDir, name, files, Buffer.from(bundle.map));
 	return {
 		functionName: name,
 		folder: join(outDir, name),
-		bytes: code.contents.length,
-		parts: partsOf(output),
+		bytes,
+		parts: partsOf(output, bytes),
 	};
 }
 

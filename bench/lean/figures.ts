@@ -60,7 +60,11 @@ export async function single(cloud: Running, service: string, aim: number): Prom
 		rows.push(sum(Object.fromEntries(own)));
 	}
 	const kind = service === "Get" ? "synchronous" : "asynchronous";
-	return [`row operations, one ${kind} command, its line in the audit included`, String(median(rows)), `≤ ${aim}`];
+	return [
+		`row operations, one ${kind} command, its line in the audit included`,
+		String(median(rows)),
+		`≤ ${aim}`,
+	];
 }
 
 /** The demo's burst, at the account's 500 calls a second. */

@@ -1,6 +1,6 @@
-import type * as z from "zod";
 import { fieldErrors, MAX_BODY_BYTES } from "../../shared/command/request.ts";
 import { type ExactJson, parseExact, toPlain } from "../../shared/json/exact.ts";
+import type * as z from "../../shared/zod.ts";
 import { Problem } from "./problem.ts";
 import type { Body } from "./route.ts";
 
@@ -52,7 +52,7 @@ function refuseForm(headers: Headers): void {
  * @public
  */
 export const bodyOf = <B>(of: {
-	readonly schema: z.ZodType<B>;
+	readonly schema: z.ZodMiniType<B>;
 	readonly example: () => unknown;
 }): Body<B> => ({
 	read(body) {

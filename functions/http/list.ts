@@ -1,9 +1,9 @@
-import * as z from "zod";
 import { fieldErrors } from "../../shared/command/request.ts";
 import { isId } from "../../shared/ids.ts";
 import type { ExactObject } from "../../shared/json/exact.ts";
 import { DamagedRow, idOf } from "../../shared/store/document-store.ts";
 import type { Stored } from "../../shared/stored.ts";
+import * as z from "../../shared/zod.ts";
 import { json } from "./answers.ts";
 import { listedView } from "./damaged.ts";
 import type { Collection } from "./documents.ts";
@@ -15,22 +15,23 @@ const MAX_LIMIT = 100;
 
 /** What every list takes. */
 export const pageFields = {
-	limit: z.coerce
-		.number()
-		.int()
-		.min(1)
-		.max(MAX_LIMIT, `at most ${MAX_LIMIT}`)
-		.default(DEFAULT_LIMIT),
-	cursor: z.string().optional().describe("The cursor of an earlier page, as it was"),
+	limit: z._default(
+		z.coerce.number().check(z.int(), z.minimum(1), z.maximum(MAX_LIMIT, `at most ${MAX_LIMIT}`)),
+		DEFAULT_LIMIT,
+	),
+	cursor: z.optional(z.string()).check(z.describe("The cursor of an earlier page, as it was")),
 };
 /** The limit of a list whose items are short. */
 export const longPage = (most: number, usual: number) =>
-	z.coerce.number().int().min(1).max(most, `at most ${most}`).default(usual);
+	z._default(
+		z.coerce.number().check(z.int(), z.minimum(1), z.maximum(most, `at most ${most}`)),
+		usual,
+	);
 
 export const pageSchema = z.strictObject(pageFields);
 
 /** @throws Problem that names each wrong parameter. */
-export function parseQuery<T>(schema: z.ZodType<T>, query: Record<string, string>): T {
+export function parseQuery<T>(schema: z.ZodMiniType<T>, query: Record<string, string>): T {
 	const read = schema.safeParse(query);
 	if (read.success) return read.data;
 	const errors = read.error.issues.flatMap(fieldErrors);

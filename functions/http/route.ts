@@ -1,8 +1,8 @@
-import type * as z from "zod";
 import type { Parsed } from "../../shared/command/request.ts";
 import type { ExactJson } from "../../shared/json/exact.ts";
 import type { Caller } from "../../shared/key/key.ts";
 import type { Scope } from "../../shared/key/scopes.ts";
+import type * as z from "../../shared/zod.ts";
 import type { HttpDeps } from "./deps.ts";
 import type { ProblemName } from "./problem.ts";
 
@@ -27,7 +27,7 @@ export type AnswerHeader =
 export interface Answer {
 	readonly description: string;
 	/** Absent: the answer has no body. */
-	readonly schema?: z.ZodType;
+	readonly schema?: z.ZodMiniType;
 	readonly example?: unknown;
 	/** @default "application/json" */
 	readonly contentType?: string;
@@ -43,7 +43,7 @@ export interface Body<B> {
 	/** @default MAX_BODY_BYTES */
 	readonly maxBytes?: number;
 	/** What the document says of it. */
-	readonly document: () => { readonly schema: z.ZodType; readonly example: unknown };
+	readonly document: () => { readonly schema: z.ZodMiniType; readonly example: unknown };
 }
 
 type ParamsOf<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -78,7 +78,7 @@ export interface Route<Path extends string = string, Q = unknown, B = unknown> {
 	/** It keeps a key that is limited to products within them. Absent: such a key is refused. */
 	readonly withinProducts?: true;
 	/** A strict object of zod. */
-	readonly query?: z.ZodType<Q>;
+	readonly query?: z.ZodMiniType<Q>;
 	readonly body?: Body<B>;
 	readonly headers?: readonly RequestHeader[];
 	readonly answers: () => Answers;

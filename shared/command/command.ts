@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { STATES } from "./state.ts";
 
 export const LANES = ["interactive", "bulk"] as const;
@@ -81,7 +81,7 @@ export const replySchema = z.object({
 const error = z.object({ code: z.string(), message: z.string() });
 
 /** A command as it is stored: what was asked for, and what became of it. */
-export const commandSchema = requestSchema.extend({
+export const commandSchema = z.extend(requestSchema, {
 	id: z.string(),
 	source,
 	state: z.enum(STATES),

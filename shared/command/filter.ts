@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { type Command, commandSchema } from "./command.ts";
 import { deviceKey, isOfProducts } from "./device.ts";
 import { STATES } from "./state.ts";

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
 	type ExactJson,
 	type ExactObject,
@@ -7,6 +6,7 @@ import {
 	stringifyExact,
 	toPlain,
 } from "../json/exact.ts";
+import * as z from "../zod.ts";
 import { type CommandRequest, LANES } from "./command.ts";
 
 /** A place in the body (RFC 6901) and what is wrong there. */
@@ -32,11 +32,13 @@ const HALF = "half of a surrogate pair";
 const name = (what: string, max: number) =>
 	z
 		.string()
-		.min(1, `${what} must not be empty`)
-		.max(max, `${what} has at most ${max} characters`)
-		.regex(
-			/^[^/\s\p{Cc}\p{Cs}]*$/u,
-			`${what} must not contain spaces, slashes, control characters or ${HALF}`,
+		.check(
+			z.minLength(1, `${what} must not be empty`),
+			z.maxLength(max, `${what} has at most ${max} characters`),
+			z.regex(
+				/^[^/\s\p{Cc}\p{Cs}]*$/u,
+				`${what} must not contain spaces, slashes, control characters or ${HALF}`,
+			),
 		);
 
 export const iotIdSchema = name("iotId", 64);
@@ -45,33 +47,37 @@ export const deviceNameSchema = name("deviceName", 64);
 
 export const deviceSchema = z
 	.strictObject({
-		iotId: iotIdSchema.optional(),
-		productKey: productKeySchema.optional(),
-		deviceName: deviceNameSchema.optional(),
+		iotId: z.optional(iotIdSchema),
+		productKey: z.optional(productKeySchema),
+		deviceName: z.optional(deviceNameSchema),
 	})
-	.refine((device) => device.iotId || (device.productKey && device.deviceName), {
-		message: "name the device by iotId, or by productKey and deviceName together",
-	});
+	.check(
+		z.refine((device) => device.iotId || (device.productKey && device.deviceName), {
+			message: "name the device by iotId, or by productKey and deviceName together",
+		}),
+	);
 
 export const idempotencyKeySchema = z
 	.string()
-	.min(1)
-	.max(MAX_IDEMPOTENCY_KEY_LENGTH, `at most ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`)
-	.regex(/^\P{Cs}*$/u, `must not contain ${HALF}`);
+	.check(
+		z.minLength(1),
+		z.maxLength(MAX_IDEMPOTENCY_KEY_LENGTH, `at most ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`),
+		z.regex(/^\P{Cs}*$/u, `must not contain ${HALF}`),
+	);
 
 /** Everything of `POST /v1/commands` but `args`, which must keep its digits. */
 export const commandFields = z.strictObject({
 	device: deviceSchema,
-	service: name("service", 128).describe("Identifier of the service, or module:service"),
-	expiresIn: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).default(3600),
-	replyTimeout: z.int().min(0).max(MAX_REPLY_TIMEOUT_SECONDS).default(60),
-	onUnknown: z.enum(["report", "resend"]).default("report"),
-	whenOffline: z.enum(["fail", "wait"]).default("fail"),
-	lane: z.enum(LANES).default("interactive"),
-	qos: z.union([z.literal(0), z.literal(1)]).default(0),
+	service: name("service", 128).check(z.describe("Identifier of the service, or module:service")),
+	expiresIn: z._default(z.int().check(z.minimum(1), z.maximum(MAX_EXPIRES_IN_SECONDS)), 3600),
+	replyTimeout: z._default(z.int().check(z.minimum(0), z.maximum(MAX_REPLY_TIMEOUT_SECONDS)), 60),
+	onUnknown: z._default(z.enum(["report", "resend"]), "report"),
+	whenOffline: z._default(z.enum(["fail", "wait"]), "fail"),
+	lane: z._default(z.enum(LANES), "interactive"),
+	qos: z._default(z.union([z.literal(0), z.literal(1)]), 0),
 });
 
-const queueFields = commandFields.extend({ idempotencyKey: idempotencyKeySchema.optional() });
+const queueFields = z.extend(commandFields, { idempotencyKey: z.optional(idempotencyKeySchema) });
 
 /** Reads the body of `POST /v1/commands`. */
 export function parseCommandRequest(body: ExactJson): Parsed<CommandRequest> {
@@ -110,7 +116,7 @@ export function toDevice({ iotId, productKey, deviceName }: z.infer<typeof devic
 
 /** Fields by the schema, and `args` beside them. */
 export function parseWith<T>(
-	schema: z.ZodType<T>,
+	schema: z.ZodMiniType<T>,
 	body: ExactJson,
 ): Parsed<{ readonly fields: T; readonly args: Args }> {
 	if (!isExactObject(body)) {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../zod.ts";
 
 /** The port to whoever moves jobs on: the worker function, asynchronously, at least once. */
 export interface JobInvoker {

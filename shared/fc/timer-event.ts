@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "../zod.ts";
 
 /** Timer trigger event (Function Compute, "Time trigger"). */
 const timerEventSchema = z.object({
 	triggerTime: z.string(),
 	triggerName: z.string(),
-	payload: z.string().nullish(),
+	payload: z.nullish(z.string()),
 });
 
 export interface TimerEvent {

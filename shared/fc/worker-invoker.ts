@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { type Command, commandSchema } from "../command/command.ts";
 import type { Stored } from "../stored.ts";
+import * as z from "../zod.ts";
 
 /** The port to the worker function: asynchronous, at least once. */
 export interface WorkerInvoker {
@@ -26,10 +26,13 @@ export const startOf = ({ state, wakeAt }: Command, now: number): number =>
 
 /** What the worker is invoked with: the commands as they were stored, so that it need not read them. */
 const payloadSchema = z.union([
-	z.object({ commands: z.array(z.unknown()).min(1) }),
+	z.object({ commands: z.array(z.unknown()).check(z.minLength(1)) }),
 	z.object({ operation: z.string() }),
 ]);
-const itemSchema = z.object({ version: z.string().regex(/^\d+$/), command: commandSchema });
+const itemSchema = z.object({
+	version: z.string().check(z.regex(/^\d+$/)),
+	command: commandSchema,
+});
 
 /** One command of a payload. */
 export const writeCommand = ({ version, document }: Stored<Command>): string =>

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { requestSchema } from "../command/command.ts";
 import { STATES } from "../command/state.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 /** Milliseconds since the epoch, as every time here. */
@@ -26,7 +26,7 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 const device = requestSchema.shape.device;
-const states = z.array(z.enum(STATES)).readonly();
+const states = z.readonly(z.array(z.enum(STATES)));
 
 const targets = z.union([
 	z.object({ kind: z.literal("devices"), count: z.number() }),
@@ -72,12 +72,12 @@ const definitionSchema = z.object({
 	targets,
 	membership: z.enum(["snapshot", "continuous"]),
 	/** Strings of the arguments may be expressions over the device: `{% tags.floor %}`. */
-	command: requestSchema.omit({ device: true }),
-	waves: z.array(wave).readonly(),
+	command: z.omit(requestSchema, { device: true }),
+	waves: z.readonly(z.array(wave)),
 	advance: z.enum(["auto", "approve"]),
 	soakSeconds: z.number(),
 	rate: optional(rate),
-	stop: z.array(stopRule).readonly(),
+	stop: z.readonly(z.array(stopRule)),
 	window: optional(window),
 	startAt: optional(time),
 	endAt: optional(time),
@@ -89,7 +89,7 @@ const targetSet = z.object({ set: z.string(), total: z.number(), resolvedAt: tim
 /** So many devices in each state. */
 const counts = z.partialRecord(z.enum(STATES), z.number());
 
-export const jobSchema = definitionSchema.extend({
+export const jobSchema = z.extend(definitionSchema, {
 	id: z.string(),
 	/** Name of the API key that made it. */
 	by: optional(z.string()),
@@ -105,9 +105,9 @@ export const jobSchema = definitionSchema.extend({
 	/** Devices that had their turn, in the order of the set. */
 	made: z.number(),
 	/** When each wave began, was made as a whole, and had ended; the last one is the present one. */
-	progress: z
-		.array(z.object({ startedAt: time, madeAt: optional(time), endedAt: optional(time) }))
-		.readonly(),
+	progress: z.readonly(
+		z.array(z.object({ startedAt: time, madeAt: optional(time), endedAt: optional(time) })),
+	),
 	/** Devices that may be made at once under the rate. */
 	credit: optional(z.object({ at: time, devices: z.number() })),
 	/** What the stop rules count no longer. */
@@ -138,7 +138,7 @@ export const chunkSchema = z.object({
 	job: z.string(),
 	/** Place of the first device among all of the set. */
 	from: z.number(),
-	devices: z.array(device).readonly(),
+	devices: z.readonly(z.array(device)),
 });
 export type TargetChunk = Readonly<z.infer<typeof chunkSchema>>;
 

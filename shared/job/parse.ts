@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { deviceKey } from "../command/device.ts";
 import {
 	commandFields,
@@ -15,6 +14,7 @@ import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
 import { parseQuery, QueryError } from "../registry/query.ts";
 import { cronTimes } from "../schedule/cron.ts";
 import { findZone } from "../schedule/zone.ts";
+import * as z from "../zod.ts";
 import { argsErrors } from "./args.ts";
 import type { JobDefinition, JobRate, TargetDevice } from "./job.ts";
 
@@ -27,26 +27,34 @@ const MAX_SOAK_SECONDS = 30 * 86_400;
 const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_RATE = 100_000;
 
-const instant = z.iso
-	.datetime({ offset: true, error: "must be a time with its offset, such as 2026-12-01T07:00:00Z" })
-	.transform((text) => Date.parse(text));
-const states = z.array(z.enum(STATES)).min(1, "name at least one state");
-const perSecond = z.number().positive("must be greater than 0").max(MAX_RATE);
+const instant = z.pipe(
+	z.iso.datetime({
+		offset: true,
+		error: "must be a time with its offset, such as 2026-12-01T07:00:00Z",
+	}),
+	z.transform((text) => Date.parse(text)),
+);
+const states = z.array(z.enum(STATES)).check(z.minLength(1, "name at least one state"));
+const perSecond = z.number().check(z.positive("must be greater than 0"), z.maximum(MAX_RATE));
 
 const targets = z.union([
 	z.strictObject({
 		devices: z
 			.array(deviceSchema)
-			.min(1, "name at least one device")
-			.max(MAX_LISTED_DEVICES, `at most ${MAX_LISTED_DEVICES} devices; use a group or a query`),
+			.check(
+				z.minLength(1, "name at least one device"),
+				z.maxLength(
+					MAX_LISTED_DEVICES,
+					`at most ${MAX_LISTED_DEVICES} devices; use a group or a query`,
+				),
+			),
 	}),
-	z.strictObject({ group: z.string().min(1).max(128) }),
+	z.strictObject({ group: z.string().check(z.minLength(1), z.maxLength(128)) }),
 	z.strictObject({
-		query: z
-			.string()
-			.min(1)
-			.max(MAX_QUERY_LENGTH)
-			.superRefine((text, context) => {
+		query: z.string().check(
+			z.minLength(1),
+			z.maxLength(MAX_QUERY_LENGTH),
+			z.superRefine((text, context) => {
 				try {
 					parseQuery(text);
 				} catch (error) {
@@ -54,20 +62,25 @@ const targets = z.union([
 					context.addIssue(error.message);
 				}
 			}),
+		),
 	}),
-	z.strictObject({ job: z.string().refine(isId, "is no id of a job"), states }),
+	z.strictObject({ job: z.string().check(z.refine(isId, "is no id of a job")), states }),
 ]);
 
-const percent = z.number().positive("must be greater than 0").max(100);
+const percent = z.number().check(z.positive("must be greater than 0"), z.maximum(100));
 const judged = {
-	advance: z.enum(["auto", "approve"]).exactOptional().describe("Instead of the job's own"),
-	soakSeconds: z.int().min(0).max(MAX_SOAK_SECONDS).exactOptional(),
-	succeeded: percent
-		.exactOptional()
-		.describe("Judged once so many percent of it have succeeded, not once all of it has ended"),
+	advance: z
+		.exactOptional(z.enum(["auto", "approve"]))
+		.check(z.describe("Instead of the job's own")),
+	soakSeconds: z.exactOptional(z.int().check(z.minimum(0), z.maximum(MAX_SOAK_SECONDS))),
+	succeeded: z
+		.exactOptional(percent)
+		.check(
+			z.describe("Judged once so many percent of it have succeeded, not once all of it has ended"),
+		),
 };
 const wave = z.union([
-	z.strictObject({ count: z.int().min(1), ...judged }),
+	z.strictObject({ count: z.int().check(z.minimum(1)), ...judged }),
 	z.strictObject({ percent, ...judged }),
 ]);
 
@@ -75,62 +88,67 @@ const rate = z.union([
 	z.strictObject({ perSecond }),
 	z.strictObject({
 		perSecond,
-		factor: z.number().min(1).max(10),
-		everySucceeded: z.int().min(1),
+		factor: z.number().check(z.minimum(1), z.maximum(10)),
+		everySucceeded: z.int().check(z.minimum(1)),
 		max: perSecond,
 	}),
 ]);
 
 const stopRule = z.strictObject({
 	states,
-	percent: z.number().positive("must be greater than 0").max(100),
-	minimum: z.int().min(1).default(1),
+	percent: z.number().check(z.positive("must be greater than 0"), z.maximum(100)),
+	minimum: z._default(z.int().check(z.minimum(1)), 1),
 	// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
-	then: z.enum(["pause", "cancel"]).default("pause"),
+	then: z._default(z.enum(["pause", "cancel"]), "pause"),
 });
 
 const window = z.strictObject({
-	cron: z
-		.string()
-		.max(200)
-		.superRefine((pattern, context) => {
+	cron: z.string().check(
+		z.maxLength(200),
+		z.superRefine((pattern, context) => {
 			try {
 				cronTimes(pattern);
 			} catch (error) {
 				context.addIssue((error as Error).message.replace(/^CronPattern: /, ""));
 			}
 		}),
+	),
 	timeZone: z
 		.string()
-		.refine((name) => findZone(name) !== undefined, "is no IANA time zone, such as Asia/Shanghai"),
-	minutes: z.int().min(1).max(MAX_WINDOW_MINUTES),
+		.check(
+			z.refine(
+				(name) => findZone(name) !== undefined,
+				"is no IANA time zone, such as Asia/Shanghai",
+			),
+		),
+	minutes: z.int().check(z.minimum(1), z.maximum(MAX_WINDOW_MINUTES)),
 });
 
 const outerFields = z
 	.strictObject({
-		name: z.string().max(MAX_NAME_LENGTH).optional(),
-		membership: z.enum(["snapshot", "continuous"]).default("snapshot"),
-		waves: z
-			.array(wave)
-			.min(1)
-			.max(MAX_WAVES)
-			.default([{ percent: 100 }]),
-		advance: z.enum(["auto", "approve"]).default("auto"),
-		soakSeconds: z.int().min(0).max(MAX_SOAK_SECONDS).default(0),
-		rate: rate.optional(),
-		stop: z.array(stopRule).max(MAX_RULES).default([]),
-		window: window.optional(),
-		startAt: instant.optional(),
-		endAt: instant.optional(),
+		name: z.optional(z.string().check(z.maxLength(MAX_NAME_LENGTH))),
+		membership: z._default(z.enum(["snapshot", "continuous"]), "snapshot"),
+		waves: z._default(z.array(wave).check(z.minLength(1), z.maxLength(MAX_WAVES)), [
+			{ percent: 100 },
+		]),
+		advance: z._default(z.enum(["auto", "approve"]), "auto"),
+		soakSeconds: z._default(z.int().check(z.minimum(0), z.maximum(MAX_SOAK_SECONDS)), 0),
+		rate: z.optional(rate),
+		stop: z._default(z.array(stopRule).check(z.maxLength(MAX_RULES)), []),
+		window: z.optional(window),
+		startAt: z.optional(instant),
+		endAt: z.optional(instant),
 	})
-	.refine(({ startAt, endAt }) => !(startAt && endAt) || startAt < endAt, {
-		message: "must be later than startAt",
-		path: ["endAt"],
-	});
+	.check(
+		z.refine(({ startAt, endAt }) => !(startAt && endAt) || startAt < endAt, {
+			message: "must be later than startAt",
+			path: ["endAt"],
+		}),
+	);
 
-const templateFields = commandFields
-	.omit({ device: true, lane: true })
-	.extend({ lane: z.literal("bulk", "jobs send in the lane bulk").default("bulk") });
+const templateFields = z.extend(z.omit(commandFields, { device: true, lane: true }), {
+	lane: z._default(z.literal("bulk", "jobs send in the lane bulk"), "bulk"),
+});
 
 /** For machines: `args` is added by whoever shows it. */
 export const jobSchemas = { outer: outerFields, targets, command: templateFields };
@@ -182,7 +200,9 @@ function readTargets(body: ExactJson | undefined): Parsed<ReadTargets> {
 		};
 	}
 	// By the field that is there, so that its errors are told and not those of the other kinds.
-	const kind = targets.options.find(({ shape }) => Object.keys(shape)[0] === Object.keys(body)[0]);
+	const kind = targets.def.options.find(
+		({ shape }) => Object.keys(shape)[0] === Object.keys(body)[0],
+	);
 	const read = (kind ?? targets).safeParse(toPlain(body));
 	if (!read.success) {
 		return within("/targets", { ok: false, errors: read.error.issues.flatMap(fieldErrors) });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
 const optional = z.exactOptional;
@@ -7,16 +7,16 @@ const optional = z.exactOptional;
 const definitionSchema = z.object({
 	/** For people: it stands in records and logs. */
 	name: z.string(),
-	scopes: z.array(z.enum(SCOPES)).readonly(),
+	scopes: z.readonly(z.array(z.enum(SCOPES))),
 	/** Product keys; absent: all of them. */
-	products: optional(z.array(z.string()).readonly()),
+	products: optional(z.readonly(z.array(z.string()))),
 	ratePerSecond: optional(z.number()),
 	/** Milliseconds since the epoch. */
 	expiresAt: optional(z.number()),
 });
 
 /** A key as it is stored: without its secret. */
-export const keySchema = definitionSchema.extend({
+export const keySchema = z.extend(definitionSchema, {
 	id: z.string(),
 	/** SHA-256 of the whole key, in hex. */
 	hash: z.string(),

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { fieldErrors, type Parsed, productKeySchema } from "../command/request.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import * as z from "../zod.ts";
 import type { KeyDefinition } from "./key.ts";
 import { SCOPES } from "./scopes.ts";
 
@@ -13,33 +13,43 @@ export const keyFields = z
 	.strictObject({
 		name: z
 			.string()
-			.min(1, "must not be empty")
-			.max(MAX_NAME_LENGTH, `at most ${MAX_NAME_LENGTH} characters`)
-			.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
+			.check(
+				z.minLength(1, "must not be empty"),
+				z.maxLength(MAX_NAME_LENGTH, `at most ${MAX_NAME_LENGTH} characters`),
+				z.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
+			),
 		scopes: z
 			.array(z.enum(SCOPES))
-			.min(1, "name at least one scope: a key without scopes can do nothing"),
-		products: z
-			.array(productKeySchema)
-			.min(1, "name at least one product, or leave it out: then all are allowed")
-			.max(MAX_PRODUCTS, `at most ${MAX_PRODUCTS} products`)
-			.optional(),
-		ratePerSecond: z
-			.number()
-			.positive("must be greater than 0")
-			.max(MAX_RATE_PER_SECOND, `at most ${MAX_RATE_PER_SECOND}`)
-			.optional(),
-		expiresAt: z.iso
-			.datetime({
+			.check(z.minLength(1, "name at least one scope: a key without scopes can do nothing")),
+		products: z.optional(
+			z
+				.array(productKeySchema)
+				.check(
+					z.minLength(1, "name at least one product, or leave it out: then all are allowed"),
+					z.maxLength(MAX_PRODUCTS, `at most ${MAX_PRODUCTS} products`),
+				),
+		),
+		ratePerSecond: z.optional(
+			z
+				.number()
+				.check(
+					z.positive("must be greater than 0"),
+					z.maximum(MAX_RATE_PER_SECOND, `at most ${MAX_RATE_PER_SECOND}`),
+				),
+		),
+		expiresAt: z.optional(
+			z.iso.datetime({
 				offset: true,
 				error: "must be a time with its offset, such as 2027-01-01T00:00:00Z",
-			})
-			.optional(),
+			}),
+		),
 	})
-	.refine(({ scopes, products }) => !(products && scopes.includes("admin")), {
-		message: "cannot limit an admin, who may make keys without a limit",
-		path: ["products"],
-	});
+	.check(
+		z.refine(({ scopes, products }) => !(products && scopes.includes("admin")), {
+			message: "cannot limit an admin, who may make keys without a limit",
+			path: ["products"],
+		}),
+	);
 
 /** Reads the body of `POST /v1/keys`. */
 export function parseKey(body: ExactJson, now: number): Parsed<KeyDefinition> {

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { type CommandFilter, filterSchema } from "../command/filter.ts";
 import type { State } from "../command/state.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 /** Milliseconds since the epoch. */

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
 	commandFields,
 	deviceNameSchema,
@@ -10,6 +9,7 @@ import {
 	productKeySchema,
 } from "../command/request.ts";
 import { type ExactJson, type ExactObject, isExactObject, toPlain } from "../json/exact.ts";
+import * as z from "../zod.ts";
 import { Expression, ExpressionError, namesOf } from "./expression.ts";
 import { type EventSource, type ReactionDefinition, SOURCES } from "./reaction.ts";
 import { compileTemplate, holdsExpression, templateText } from "./template.ts";
@@ -20,19 +20,19 @@ const MAX_COOLDOWN_SECONDS = 30 * 86_400;
 
 /** Everything of a reaction's body but `do`. */
 export const reactionFields = z.strictObject({
-	name: z.string().max(MAX_NAME_LENGTH).optional(),
-	enabled: z.boolean().default(true),
+	name: z.optional(z.string().check(z.maxLength(MAX_NAME_LENGTH))),
+	enabled: z._default(z.boolean(), true),
 	when: z.strictObject({
 		source: z.enum(SOURCES),
-		productKey: productKeySchema.optional(),
-		deviceName: deviceNameSchema.optional(),
-		iotId: iotIdSchema.optional(),
-		identifier: z.string().min(1).max(MAX_IDENTIFIER_LENGTH).optional(),
-		condition: z.string().optional().describe("CEL over the event: true or false"),
+		productKey: z.optional(productKeySchema),
+		deviceName: z.optional(deviceNameSchema),
+		iotId: z.optional(iotIdSchema),
+		identifier: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_IDENTIFIER_LENGTH))),
+		condition: z.optional(z.string()).check(z.describe("CEL over the event: true or false")),
 	}),
-	cooldownSeconds: z.int().min(0).max(MAX_COOLDOWN_SECONDS).default(0),
-	maxDepth: z.int().min(1).max(100).default(5),
-	loopWindowSeconds: z.int().min(1).max(3_600).default(10),
+	cooldownSeconds: z._default(z.int().check(z.minimum(0), z.maximum(MAX_COOLDOWN_SECONDS)), 0),
+	maxDepth: z._default(z.int().check(z.minimum(1), z.maximum(100)), 5),
+	loopWindowSeconds: z._default(z.int().check(z.minimum(1), z.maximum(3_600)), 10),
 });
 
 /** Reads the body of `POST /v1/reactions`. */

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import type { DeviceRef } from "../command/device.ts";
 import { type ExactJson, type ExactObject, exactNumber, freeze } from "../json/exact.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 
@@ -34,7 +34,7 @@ const definitionSchema = z.object({
 	loopWindowSeconds: z.number(),
 });
 
-export const reactionSchema = definitionSchema.extend({
+export const reactionSchema = z.extend(definitionSchema, {
 	id: z.string(),
 	/** Name of the API key that said what the reaction says now. */
 	by: optional(z.string()),

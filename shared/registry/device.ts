@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { idFrom } from "../ids.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 /** Milliseconds since the epoch, as every time here. */
@@ -20,13 +20,13 @@ export const deviceSchema = z.object({
 	/** When a message or a sync last said what its tags are. */
 	tagsAt: optional(time),
 	/** Ids of groups, as the last sync found them. */
-	groups: z.array(z.string()).readonly(),
+	groups: z.readonly(z.array(z.string())),
 	status,
 	/** As the platform's clock has it: messages come in any order. */
 	statusAt: optional(time),
 	lastSeen: optional(time),
 	/** The last changes of its status, the newest first. */
-	history: z.array(z.object({ at: time, status })).readonly(),
+	history: z.readonly(z.array(z.object({ at: time, status }))),
 	createdAt: time,
 	updatedAt: time,
 	syncedAt: optional(time),

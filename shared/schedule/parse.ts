@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { deviceKey } from "../command/device.ts";
 import {
 	commandFields,
@@ -10,6 +9,7 @@ import {
 	toDevice,
 } from "../command/request.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import * as z from "../zod.ts";
 import { wallTime } from "./cron.ts";
 import { type Definition, OVERLAPS, type When } from "./schedule.ts";
 import { defaultDst, parseWhen } from "./when.ts";
@@ -21,48 +21,60 @@ const MAX_NAME_LENGTH = 128;
 const MAX_JITTER_SECONDS = 3_500;
 const MAX_WITHIN_SECONDS = 7 * 86_400;
 
-const instant = z.iso
-	.datetime({ offset: true, error: "must be a time with its offset, such as 2026-12-01T07:00:00Z" })
-	.transform((text) => Date.parse(text));
+const instant = z.pipe(
+	z.iso.datetime({
+		offset: true,
+		error: "must be a time with its offset, such as 2026-12-01T07:00:00Z",
+	}),
+	z.transform((text) => Date.parse(text)),
+);
 
 /** Everything of a schedule's body but `when` and `command`, which are read on their own. */
 const outerFields = z
 	.strictObject({
-		name: z.string().max(MAX_NAME_LENGTH).optional(),
-		startAt: instant.optional(),
-		endAt: instant.optional(),
-		maxRuns: z.int().min(1).max(1_000_000_000).optional(),
-		dst: z
-			.strictObject({
-				gap: z.enum(["skip", "shift"]).optional(),
-				twice: z.enum(["first", "both"]).optional(),
-			})
-			.default({}),
-		missed: z
-			.strictObject({
-				within: z.int().min(0).max(MAX_WITHIN_SECONDS).default(3600),
-				run: z.enum(["latest", "all", "none"]).default("latest"),
-			})
-			.default({ within: 3600, run: "latest" }),
-		overlap: z.enum(OVERLAPS).default("allow"),
-		jitterSeconds: z.int().min(0).max(MAX_JITTER_SECONDS).default(0),
+		name: z.optional(z.string().check(z.maxLength(MAX_NAME_LENGTH))),
+		startAt: z.optional(instant),
+		endAt: z.optional(instant),
+		maxRuns: z.optional(z.int().check(z.minimum(1), z.maximum(1_000_000_000))),
+		dst: z._default(
+			z.strictObject({
+				gap: z.optional(z.enum(["skip", "shift"])),
+				twice: z.optional(z.enum(["first", "both"])),
+			}),
+			{},
+		),
+		missed: z._default(
+			z.strictObject({
+				within: z._default(z.int().check(z.minimum(0), z.maximum(MAX_WITHIN_SECONDS)), 3600),
+				run: z._default(z.enum(["latest", "all", "none"]), "latest"),
+			}),
+			{ within: 3600, run: "latest" },
+		),
+		overlap: z._default(z.enum(OVERLAPS), "allow"),
+		jitterSeconds: z._default(z.int().check(z.minimum(0), z.maximum(MAX_JITTER_SECONDS)), 0),
 	})
-	.refine(({ startAt, endAt }) => !(startAt && endAt) || startAt < endAt, {
-		message: "must be later than startAt",
-		path: ["endAt"],
-	});
+	.check(
+		z.refine(({ startAt, endAt }) => !(startAt && endAt) || startAt < endAt, {
+			message: "must be later than startAt",
+			path: ["endAt"],
+		}),
+	);
 
-const template = commandFields.extend({
-	device: deviceSchema.optional(),
-	devices: z
-		.array(deviceSchema)
-		.min(1, "name at least one device")
-		.max(MAX_DEVICES, `at most ${MAX_DEVICES} devices`)
-		.optional(),
+const template = z.extend(commandFields, {
+	device: z.optional(deviceSchema),
+	devices: z.optional(
+		z
+			.array(deviceSchema)
+			.check(
+				z.minLength(1, "name at least one device"),
+				z.maxLength(MAX_DEVICES, `at most ${MAX_DEVICES} devices`),
+			),
+	),
 });
-const templateFields = template.refine(
-	({ device, devices }) => (device === undefined) !== (devices === undefined),
-	{ message: "name the target by either device or devices" },
+const templateFields = template.check(
+	z.refine(({ device, devices }) => (device === undefined) !== (devices === undefined), {
+		message: "name the target by either device or devices",
+	}),
 );
 
 /** The same for machines: `when` and `args` are added by whoever shows it. */

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { requestSchema } from "../command/command.ts";
+import * as z from "../zod.ts";
 
 const optional = z.exactOptional;
 /** Milliseconds since the epoch, as every instant here. */
@@ -30,8 +30,8 @@ export const OVERLAPS = ["allow", "skip", "queue"] as const;
 const definitionSchema = z.object({
 	name: optional(z.string()),
 	when,
-	devices: z.array(requestSchema.shape.device).readonly(),
-	command: requestSchema.omit({ device: true }),
+	devices: z.readonly(z.array(requestSchema.shape.device)),
+	command: z.omit(requestSchema, { device: true }),
 	/** No run before this instant. */
 	startAt: optional(instant),
 	/** No run at this instant or later. */
@@ -59,10 +59,10 @@ const runRecord = z.object({
 	dueAt: optional(instant),
 	/** Of `missed`: all runs from `at` up to this time, exclusive. */
 	until: optional(instant),
-	commands: optional(z.array(z.string()).readonly()),
+	commands: optional(z.readonly(z.array(z.string()))),
 });
 
-export const scheduleSchema = definitionSchema.extend({
+export const scheduleSchema = z.extend(definitionSchema, {
 	id: z.string(),
 	/** Counts the edits: part of each run's identity, so that an edited run is another one. */
 	revision: z.number(),
@@ -72,9 +72,9 @@ export const scheduleSchema = definitionSchema.extend({
 	/** Runs that were started, also those whose time is still to come. */
 	runs: z.number(),
 	/** Runs to come that are left out. */
-	skips: z.array(instant).readonly(),
+	skips: z.readonly(z.array(instant)),
 	/** The newest first. */
-	lastRuns: z.array(runRecord).readonly(),
+	lastRuns: z.readonly(z.array(runRecord)),
 	/** The last run that was started: what `overlap` looks at. */
 	lastFired: optional(z.object({ at: instant, revision: z.number() })),
 	/** Name of the API key that said what the schedule says now. */

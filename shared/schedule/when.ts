@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { type FieldError, fieldErrors, type Parsed } from "../command/request.ts";
 import { type ExactJson, isExactObject, toPlain } from "../json/exact.ts";
+import * as z from "../zod.ts";
 import { ABBREVIATIONS } from "./abbreviations.ts";
 import { cronTimes, wallTime } from "./cron.ts";
 import type { DstPolicy, When } from "./schedule.ts";
@@ -13,49 +13,53 @@ const NO_ZONE = "is missing: name an IANA time zone, such as Asia/Shanghai; none
 
 const timeZone = z
 	.string({ error: (issue) => (issue.input === undefined ? NO_ZONE : "must be text") })
-	.superRefine((name, context) => {
-		if (findZone(name)) return;
-		const meant = ABBREVIATIONS[name.toUpperCase()];
-		context.addIssue(
-			meant
-				? `is an abbreviation of several zones, not the name of one: ${meant}, perhaps?`
-				: /^([+-]|GMT|UTC[+-])/i.test(name)
-					? "is an offset, which knows no summer time: name an IANA time zone, such as Asia/Shanghai"
-					: `is no IANA time zone: ${name.slice(0, 64)}`,
-		);
-	});
+	.check(
+		z.superRefine((name, context) => {
+			if (findZone(name)) return;
+			const meant = ABBREVIATIONS[name.toUpperCase()];
+			context.addIssue(
+				meant
+					? `is an abbreviation of several zones, not the name of one: ${meant}, perhaps?`
+					: /^([+-]|GMT|UTC[+-])/i.test(name)
+						? "is an offset, which knows no summer time: name an IANA time zone, such as Asia/Shanghai"
+						: `is no IANA time zone: ${name.slice(0, 64)}`,
+			);
+		}),
+	);
 
 const kinds = {
 	at: z.strictObject({
 		at: z
 			.string()
-			.refine(
-				(text) => wallTime(text) !== undefined,
-				"must be a time of the zone's clocks without an offset, such as 2026-12-01T07:00:00",
+			.check(
+				z.refine(
+					(text) => wallTime(text) !== undefined,
+					"must be a time of the zone's clocks without an offset, such as 2026-12-01T07:00:00",
+				),
 			),
 		timeZone,
 	}),
 	cron: z.strictObject({
-		cron: z
-			.string()
-			.max(MAX_PATTERN_LENGTH)
-			.superRefine((pattern, context) => {
+		cron: z.string().check(
+			z.maxLength(MAX_PATTERN_LENGTH),
+			z.superRefine((pattern, context) => {
 				try {
 					cronTimes(pattern);
 				} catch (error) {
 					context.addIssue((error as Error).message.replace(/^CronPattern: /, ""));
 				}
 			}),
+		),
 		timeZone,
 	}),
 	every: z.strictObject({
-		every: z.int().min(1, "at least 1 second").max(MAX_EVERY_SECONDS),
-		from: z.iso
-			.datetime({
+		every: z.int().check(z.minimum(1, "at least 1 second"), z.maximum(MAX_EVERY_SECONDS)),
+		from: z.optional(
+			z.iso.datetime({
 				offset: true,
 				error: "must be a time with its offset, such as 2026-12-01T07:00:00Z",
-			})
-			.optional(),
+			}),
+		),
 	}),
 };
 
@@ -96,7 +100,7 @@ export function parseWhen(body: ExactJson | undefined): Parsed<When> {
 
 const valid = (value: When): Parsed<When> => ({ ok: true, value });
 
-function invalid(error: z.ZodError): Parsed<When> {
+function invalid(error: z.core.$ZodError): Parsed<When> {
 	const errors = error.issues.flatMap(fieldErrors);
 	return {
 		ok: false,

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import type { Table } from "../table/table.ts";
+import * as z from "../zod.ts";
 import { DocumentStore } from "./document-store.ts";
 
 const optional = z.exactOptional;

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { idFromTime } from "../ids.ts";
 import type { Table } from "../table/table.ts";
+import * as z from "../zod.ts";
 import { DocumentStore } from "./document-store.ts";
 
 /** A message or a timer payload that could not be made into anything. */

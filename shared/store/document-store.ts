@@ -1,14 +1,14 @@
-import type * as z from "zod";
 import { isId } from "../ids.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Key, Row, Table, TableName } from "../table/table.ts";
+import type * as z from "../zod.ts";
 import { allShards, shardOf } from "./shard.ts";
 
 /** What tells one kind of document from the others. */
 export interface Kind<T> {
 	readonly table: TableName;
 	/** Checked whenever a row is read. */
-	readonly schema: z.ZodType<T>;
+	readonly schema: z.ZodMiniType<T>;
 	/** The first part of a row's key; one of a few shards where it is not given. */
 	readonly partition?: (id: string) => string;
 	/** Columns beside the document, for the table's indexes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ROUTES } from "../../functions/http/routes/index.ts";
+import { ROUTES } from "../../functions/http/document/index.ts";
 import { SCOPES } from "../../shared/key/scopes.ts";
 import { type Table, TableError } from "../../shared/table/table.ts";
 import { answered } from "../support/world/scripted-platform.ts";

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { describe, expect, it } from "vitest";
-import { apiDocument } from "../../functions/http/document/index.ts";
-import { ROUTES } from "../../functions/http/routes/index.ts";
+import { apiDocument, ROUTES } from "../../functions/http/document/index.ts";
 import { withRoutes } from "../../tools/docs.ts";
 import { DescribedApi } from "../support/api/described-api.ts";
 

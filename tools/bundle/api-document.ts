@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { context } from "esbuild";
 
@@ -16,17 +15,18 @@ export async function documentMaker(root: string) {
 		bundle: true,
 		platform: "node",
 		target: "node20",
-		format: "cjs",
+		format: "esm",
 		logLevel: "silent",
 		write: false,
 	});
 	return {
 		async make(): Promise<string> {
 			const { outputFiles } = await esbuild.rebuild();
-			const module = { exports: {} as { apiDocument(): string } };
-			const run = new Function("module", "exports", "require", outputFiles[0]?.text ?? "");
-			run(module, module.exports, createRequire(join(root, ENTRY)));
-			return module.exports.apiDocument();
+			const code = Buffer.from(outputFiles[0]?.text ?? "").toString("base64");
+			const module = (await import(`data:text/javascript;base64,${code}`)) as {
+				apiDocument(): string;
+			};
+			return module.apiDocument();
 		},
 		dispose: () => esbuild.dispose(),
 	};

@@ -32,15 +32,16 @@ export interface Part {
 	readonly bytes: number;
 }
 
-/** What a bundle is made of, the largest part first. */
-export function partsOf(output: Metafile["outputs"][string]): Part[] {
+/** What a bundle is made of, the largest part first. What short names save is shared out evenly. */
+export function partsOf(output: Metafile["outputs"][string], bundleBytes: number): Part[] {
+	const share = bundleBytes / output.bytes;
 	const bytesOf = new Map<string, number>();
 	for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
 		const name = packageOf(input);
 		bytesOf.set(name, (bytesOf.get(name) ?? 0) + bytesInOutput);
 	}
 	return [...bytesOf]
-		.map(([name, bytes]) => ({ name, bytes }))
+		.map(([name, bytes]) => ({ name, bytes: Math.floor(bytes * share) }))
 		.sort((left, right) => right.bytes - left.bytes);
 }
 

@@ -1,20 +1,21 @@
-import * as z from "zod";
+import * as z from "../../../shared/zod.ts";
 import { PROBLEMS, type ProblemName } from "../problem.ts";
 import type { Route } from "../route.ts";
 import { fieldsOf, type Json, type Schemas } from "./schemas.ts";
 
 const problemSchema = z
 	.looseObject({
-		type: z.string().describe("`urn:thingcast:problem:` and the problem's name, which stays"),
+		type: z
+			.string()
+			.check(z.describe("`urn:thingcast:problem:` and the problem's name, which stays")),
 		title: z.string(),
 		status: z.int(),
 		detail: z.string(),
 		errors: z
-			.array(z.object({ pointer: z.string(), detail: z.string() }))
-			.optional()
-			.describe("Each wrong field: a JSON pointer (RFC 6901), and what is wrong there"),
+			.optional(z.array(z.object({ pointer: z.string(), detail: z.string() })))
+			.check(z.describe("Each wrong field: a JSON pointer (RFC 6901), and what is wrong there")),
 	})
-	.meta({ id: "Problem", description: "Problem details (RFC 9457)" });
+	.check(z.meta({ id: "Problem", description: "Problem details (RFC 9457)" }));
 
 /** All that can go wrong in a route: what follows from its form, and what it names itself. */
 export function problemsOf({

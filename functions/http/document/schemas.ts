@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../../../shared/zod.ts";
 
 export type Json = { readonly [name: string]: unknown };
 
@@ -12,7 +12,7 @@ export class Schemas {
 	}
 
 	/** The schema of a body, or a reference to it. */
-	add(schema: z.ZodType): Json {
+	add(schema: z.ZodMiniType): Json {
 		const { $defs = {}, ...rest } = toJson(schema);
 		for (const [name, one] of Object.entries($defs)) this.#named.set(name, located(one));
 		return located(rest);
@@ -20,11 +20,11 @@ export class Schemas {
 }
 
 /** The schema of each field of a query. */
-export function fieldsOf(query: z.ZodType): Readonly<Record<string, Json>> {
+export function fieldsOf(query: z.ZodMiniType): Readonly<Record<string, Json>> {
 	return toJson(query).properties as Readonly<Record<string, Json>>;
 }
 
-function toJson(schema: z.ZodType) {
+function toJson(schema: z.ZodMiniType) {
 	const { $schema: _, ...json } = z.toJSONSchema(schema, {
 		io: "input",
 		unrepresentable: "any",

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
 	boundFilter,
 	createOperation,
@@ -9,6 +8,7 @@ import {
 import { runOperation } from "../../../shared/operation/run.ts";
 import { countCommands } from "../../../shared/store/command-count.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import { bodyOf } from "../body.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -26,7 +26,7 @@ const RUN_IN_REQUEST_MS = 1_400;
 
 const bulkSchema = z.strictObject({
 	filter: bulkFilter,
-	dryRun: z.boolean().optional().describe("Only say how many match"),
+	dryRun: z.optional(z.boolean()).check(z.describe("Only say how many match")),
 });
 
 export const bulkRoutes = [

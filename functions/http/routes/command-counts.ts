@@ -1,10 +1,10 @@
-import * as z from "zod";
 import { STATES } from "../../../shared/command/state.ts";
 import {
 	countByReading,
 	countByState,
 	isCountedByIndex,
 } from "../../../shared/store/state-counts.ts";
+import * as z from "../../../shared/zod.ts";
 import { route } from "../route.ts";
 import { streamQuery, toFilter } from "./command-query.ts";
 import { whole } from "./common-document.ts";
@@ -24,7 +24,7 @@ const countCommands = route({
 			description: "The counts",
 			schema: z
 				.object({ counts: z.record(z.enum(STATES), whole), more: z.array(z.enum(STATES)) })
-				.meta({ id: "CommandCounts" }),
+				.check(z.meta({ id: "CommandCounts" })),
 			example: {
 				counts: { ...Object.fromEntries(STATES.map((state) => [state, 0])), succeeded: 2000 },
 				more: ["succeeded"],

@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { commandSchema as stored } from "../../../shared/command/command.ts";
 import { commandFields } from "../../../shared/command/request.ts";
+import * as z from "../../../shared/zod.ts";
 import type { Answer, Answers } from "../route.ts";
 import { instant, whole } from "./common-document.ts";
 
@@ -11,16 +11,18 @@ const { shape } = stored;
 
 export const argsSchema = z
 	.union([z.record(z.string(), z.unknown()), z.string()])
-	.describe("A JSON object, or the text of one, which is sent byte for byte");
+	.check(z.describe("A JSON object, or the text of one, which is sent byte for byte"));
 
-export const newCommandSchema = commandFields
-	.extend({ args: argsSchema.optional() })
-	.meta({ id: "CommandRequest" });
+export const newCommandSchema = z
+	.extend(commandFields, { args: z.optional(argsSchema) })
+	.check(z.meta({ id: "CommandRequest" }));
 
-const attempt = shape.attempts.element.extend({ at: instant, durationMs: whole }).meta({
-	id: "Attempt",
-	description: "One call of the platform; without a code where it was taken",
-});
+const attempt = z.extend(shape.attempts.def.element, { at: instant, durationMs: whole }).check(
+	z.meta({
+		id: "Attempt",
+		description: "One call of the platform; without a code where it was taken",
+	}),
+);
 
 const reply = z
 	.object({
@@ -29,7 +31,7 @@ const reply = z
 		data: optional(z.unknown()),
 		at: instant,
 	})
-	.meta({ id: "Reply", description: "What the device said; 200 is success" });
+	.check(z.meta({ id: "Reply", description: "What the device said; 200 is success" }));
 
 /** A command as GET shows it: every field that `commandView` can give. */
 export const commandSchema = z
@@ -39,13 +41,13 @@ export const commandSchema = z
 		service: shape.service,
 		args: argsSchema,
 		state: shape.state,
-		terminal: z.boolean().describe("Nothing more comes but, perhaps, a late reply"),
+		terminal: z.boolean().check(z.describe("Nothing more comes but, perhaps, a late reply")),
 		lane: shape.lane,
-		source: shape.source.extend({ wave: optional(whole) }),
-		attempts: z.array(attempt).describe("The first 10 and the last 90"),
-		attemptsOmitted: optional(whole).describe("Attempts between them"),
+		source: z.extend(shape.source, { wave: optional(whole) }),
+		attempts: z.array(attempt).check(z.describe("The first 10 and the last 90")),
+		attemptsOmitted: optional(whole).check(z.describe("Attempts between them")),
 		messageId: shape.messageId,
-		result: optional(z.string()).describe("What the platform calls Result: a JSON text"),
+		result: optional(z.string()).check(z.describe("What the platform calls Result: a JSON text")),
 		reply: optional(reply),
 		error: shape.error,
 		answer: shape.answer,
@@ -57,9 +59,9 @@ export const commandSchema = z
 		createdAt: instant,
 		updatedAt: instant,
 		expiresAt: instant,
-		nextAt: optional(instant).describe("While it waits: when it is looked at again"),
+		nextAt: optional(instant).check(z.describe("While it waits: when it is looked at again")),
 	})
-	.meta({ id: "Command" });
+	.check(z.meta({ id: "Command" }));
 
 export const newCommand = {
 	device: { productKey: "a1B2c3D4e5F", deviceName: "device-001" },

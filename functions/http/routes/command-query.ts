@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { deviceKeys } from "../../../shared/command/device.ts";
 import type { CommandFilter } from "../../../shared/command/filter.ts";
 import {
@@ -8,6 +7,7 @@ import {
 } from "../../../shared/command/request.ts";
 import { STATES } from "../../../shared/command/state.ts";
 import { isId } from "../../../shared/ids.ts";
+import * as z from "../../../shared/zod.ts";
 import type { HttpDeps } from "../deps.ts";
 import { pageFields } from "../list.ts";
 import type { Caller } from "../route.ts";
@@ -17,37 +17,42 @@ const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const AGE = /^(\d{1,6})([smhd])$/;
 
 /** A point in time: ISO 8601, or an age such as `1h`. */
-export const moment = z
-	.string()
-	.refine(
+export const moment = z.string().check(
+	z.refine(
 		(text) => AGE.test(text) || !Number.isNaN(Date.parse(text)),
 		"must be a time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d",
-	)
-	.describe("A time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d");
+	),
+	z.describe("A time such as 2026-12-01T07:00:00Z, or an age such as 90s, 30m, 1h or 7d"),
+);
 
 const SOME_STATES = "One state, or several separated by commas";
-const stateList = z.array(z.enum(STATES)).min(1);
-const states = z
-	.string()
-	.transform((text) => text.split(","))
-	.pipe(stateList);
+const stateList = z.array(z.enum(STATES)).check(z.minLength(1));
+const states = z.pipe(
+	z.pipe(
+		z.string(),
+		z.transform((text) => text.split(",")),
+	),
+	stateList,
+);
 
 /** What selects commands, in the query of a list and of the stream. */
 const filterFields = {
-	productKey: productKeySchema.optional(),
-	deviceName: deviceNameSchema.optional(),
-	iotId: iotIdSchema.optional(),
-	state: states
-		.meta({ type: "array", items: { type: "string", enum: STATES } })
-		.describe(SOME_STATES)
-		.optional(),
-	since: moment.optional(),
-	until: moment.optional(),
-	service: z.string().min(1).max(128).optional(),
-	code: z.string().min(1).max(128).optional(),
-	source: z.enum(SOURCES).optional(),
-	schedule: z.string().refine(isId, "is no id of a schedule").optional(),
-	job: z.string().refine(isId, "is no id of a job").optional(),
+	productKey: z.optional(productKeySchema),
+	deviceName: z.optional(deviceNameSchema),
+	iotId: z.optional(iotIdSchema),
+	state: z.optional(
+		states.check(
+			z.meta({ type: "array", items: { type: "string", enum: STATES } }),
+			z.describe(SOME_STATES),
+		),
+	),
+	since: z.optional(moment),
+	until: z.optional(moment),
+	service: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+	code: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+	source: z.optional(z.enum(SOURCES)),
+	schedule: z.optional(z.string().check(z.refine(isId, "is no id of a schedule"))),
+	job: z.optional(z.string().check(z.refine(isId, "is no id of a job"))),
 };
 
 interface Names {
@@ -56,11 +61,13 @@ interface Names {
 }
 
 /** A name alone may be that of several devices. */
-const named = <T extends Names>(schema: z.ZodType<T>) =>
-	schema.refine(({ productKey, deviceName }) => deviceName === undefined || productKey, {
-		message: "needs the productKey beside it",
-		path: ["deviceName"],
-	});
+const named = <T extends Names>(schema: z.ZodMiniType<T>) =>
+	schema.check(
+		z.refine(({ productKey, deviceName }) => deviceName === undefined || productKey, {
+			message: "needs the productKey beside it",
+			path: ["deviceName"],
+		}),
+	);
 
 export const listQuery = named(z.strictObject({ ...filterFields, ...pageFields }));
 export const streamQuery = named(z.strictObject(filterFields));
@@ -69,7 +76,7 @@ export const streamQuery = named(z.strictObject(filterFields));
 export const bulkFilter = named(
 	z.strictObject({
 		...filterFields,
-		state: z.union([states, stateList]).describe(`${SOME_STATES}, or a list`).optional(),
+		state: z.optional(z.union([states, stateList]).check(z.describe(`${SOME_STATES}, or a list`))),
 	}),
 );
 

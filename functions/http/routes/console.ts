@@ -1,5 +1,5 @@
-import * as z from "zod";
 import type { ConsoleFile } from "../../../shared/console/files.ts";
+import * as z from "../../../shared/zod.ts";
 import { Problem } from "../problem.ts";
 import { route } from "../route.ts";
 

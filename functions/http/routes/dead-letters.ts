@@ -4,6 +4,7 @@ import { idFrom } from "../../../shared/ids.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
 import { type DeadLetter, deadLetterSchema } from "../../../shared/store/dead-letter-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, load } from "../documents.ts";
@@ -90,7 +91,7 @@ const view = ({ document: letter }: Stored<DeadLetter>): ExactObject => ({
 function letterDocument() {
 	return {
 		description: "The dead letter",
-		schema: deadLetterSchema.extend({ at: instant }).meta({ id: "DeadLetter" }),
+		schema: z.extend(deadLetterSchema, { at: instant }).check(z.meta({ id: "DeadLetter" })),
 		example: {
 			id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
 			at: "2026-12-01T07:00:00.000Z",

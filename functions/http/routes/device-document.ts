@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { deviceSchema as stored } from "../../../shared/registry/device.ts";
+import * as z from "../../../shared/zod.ts";
 import { instant } from "./common-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
@@ -19,9 +19,9 @@ export const deviceSchema = z
 		tags: shape.tags,
 		groups: shape.groups,
 		updatedAt: instant,
-		syncedAt: optional(instant).describe("When it was last read from the platform"),
+		syncedAt: optional(instant).check(z.describe("When it was last read from the platform")),
 	})
-	.meta({ id: "Device" });
+	.check(z.meta({ id: "Device" }));
 
 export const exampleDevice = {
 	productKey: "a1B2c3D4e5F",
@@ -40,13 +40,15 @@ export const timelineEntry = z
 		type: z.enum(["command", "reply", "status"]),
 		state: optional(z.string()),
 		status: optional(z.string()),
-		command: optional(z.string()).describe("Id of the command"),
+		command: optional(z.string()).check(z.describe("Id of the command")),
 		service: optional(z.string()),
-		cause: optional(z.string()).describe("What it came from: key, schedule, reaction, or job"),
+		cause: optional(z.string()).check(
+			z.describe("What it came from: key, schedule, reaction, or job"),
+		),
 		code: optional(z.union([z.string(), z.int()])),
 		message: optional(z.string()),
 	})
-	.meta({ id: "TimelineEntry" });
+	.check(z.meta({ id: "TimelineEntry" }));
 
 export const exampleEntry = {
 	at: "2026-12-01T07:00:00.000Z",

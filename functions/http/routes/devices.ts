@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { deviceKey } from "../../../shared/command/device.ts";
 import { isId } from "../../../shared/ids.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
@@ -6,6 +5,7 @@ import { type Device, newDevice } from "../../../shared/registry/device.ts";
 import { parseQuery, type Query, QueryError } from "../../../shared/registry/query.ts";
 import { DamagedRow, idOf, type Listed } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import { listedView } from "../damaged.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -30,7 +30,7 @@ const listDevices = route({
 	summary: "List the devices that are known, by a query",
 	scope: "devices:read",
 	withinProducts: true,
-	query: z.strictObject({ ...pageFields, query: z.string().max(2_000).optional() }),
+	query: z.strictObject({ ...pageFields, query: z.optional(z.string().check(z.maxLength(2_000))) }),
 	answers: () => documentsPage("devices", deviceSchema, exampleDevice),
 	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
@@ -82,8 +82,8 @@ const getTimeline = route({
 	scope: "devices:read",
 	withinProducts: true,
 	query: z.strictObject({
-		since: moment.optional(),
-		until: moment.optional(),
+		since: z.optional(moment),
+		until: z.optional(moment),
 		limit: longPage(1_000, 1_000),
 		cursor: pageFields.cursor,
 	}),

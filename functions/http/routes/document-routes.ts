@@ -1,7 +1,7 @@
-import type * as z from "zod";
 import type { ExactObject } from "../../../shared/json/exact.ts";
 import type { DocumentStore } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import type * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, create, type Edited, edit, load, remove } from "../documents.ts";
@@ -19,7 +19,7 @@ interface Kind<T extends { readonly id: string }, Definition> {
 	readonly Name: string;
 	readonly store: (deps: HttpDeps) => DocumentStore<T>;
 	readonly body: Body<Definition>;
-	readonly document: () => { readonly schema: z.ZodType; readonly example: object };
+	readonly document: () => { readonly schema: z.ZodMiniType; readonly example: object };
 	readonly view: (deps: HttpDeps, stored: Stored<T>) => ExactObject;
 	/** Whether a key that may be limited to products has to do with it. */
 	readonly reaches: (caller: Caller, document: T) => boolean;

@@ -1,9 +1,9 @@
-import * as z from "zod";
 import { deviceKey } from "../../../shared/command/device.ts";
 import { STATES } from "../../../shared/command/state.ts";
 import type { Job } from "../../../shared/job/job.ts";
 import { type ExactObject, exactNumber, stringifyExact } from "../../../shared/json/exact.ts";
 import { type JobDevice, jobDevices } from "../../../shared/lifecycle/job-devices.ts";
+import * as z from "../../../shared/zod.ts";
 import type { HttpDeps } from "../deps.ts";
 import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
 
@@ -12,13 +12,16 @@ const MAX_LOOKED_AT = 5_000;
 const CHUNK = 500;
 const MAX_DEVICES_PAGE = 1_000;
 
-const states = z
-	.string()
-	.transform((text) => text.split(","))
-	.pipe(z.array(z.enum(STATES)));
+const states = z.pipe(
+	z.pipe(
+		z.string(),
+		z.transform((text) => text.split(",")),
+	),
+	z.array(z.enum(STATES)),
+);
 
 export const jobDevicesQuery = z.strictObject({
-	state: states.optional().describe("One state, or several separated by commas"),
+	state: z.optional(states).check(z.describe("One state, or several separated by commas")),
 	limit: longPage(MAX_DEVICES_PAGE, 100),
 	cursor: pageFields.cursor,
 });

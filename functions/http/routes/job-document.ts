@@ -1,7 +1,7 @@
-import * as z from "zod";
 import { STATES } from "../../../shared/command/state.ts";
 import { JOB_STATES } from "../../../shared/job/job.ts";
 import { jobSchemas } from "../../../shared/job/parse.ts";
+import * as z from "../../../shared/zod.ts";
 import type { Answer, AnswerHeader, Answers } from "../route.ts";
 import { argsSchema } from "./command-document.ts";
 import { instant, pageDocument, whole } from "./common-document.ts";
@@ -9,32 +9,34 @@ import { instant, pageDocument, whole } from "./common-document.ts";
 // For the API's document only: nothing here is in the bundle.
 
 const optional = z.exactOptional;
-const template = jobSchemas.command
-	.extend({ args: argsSchema.optional() })
-	.meta({ id: "JobCommand", description: "What each device is sent" });
+const template = z
+	.extend(jobSchemas.command, { args: z.optional(argsSchema) })
+	.check(z.meta({ id: "JobCommand", description: "What each device is sent" }));
 
 const exampleTargets = { query: "productKey = 'a1B2c3D4e5F' and tags.floor = '3' and online" };
 const exampleCommand = { service: "Set", args: { mode: 1 } };
 const exampleWaves = [{ count: 10 }, { percent: 10 }, { percent: 100 }];
 
 export const newJob = {
-	schema: jobSchemas.outer
-		.safeExtend({ targets: jobSchemas.targets, command: template })
-		.meta({ id: "JobRequest" }),
+	schema: z
+		.safeExtend(jobSchemas.outer, { targets: jobSchemas.targets, command: template })
+		.check(z.meta({ id: "JobRequest" })),
 	example: { targets: exampleTargets, command: exampleCommand, waves: exampleWaves },
 };
 
 const counts = z
 	.partialRecord(z.enum(STATES), whole)
-	.meta({ id: "Counts", description: "Devices by state; each device is in one" });
+	.check(z.meta({ id: "Counts", description: "Devices by state; each device is in one" }));
 
 export const jobSchema = z
 	.object({
 		id: z.string(),
 		name: optional(z.string()),
 		state: z.enum(JOB_STATES),
-		reason: optional(z.string()).describe("Why it does not send, or what was left out"),
-		targets: optional(whole).describe("Devices in all; absent while they are being resolved"),
+		reason: optional(z.string()).check(z.describe("Why it does not send, or what was left out")),
+		targets: optional(whole).check(
+			z.describe("Devices in all; absent while they are being resolved"),
+		),
 		counts: optional(counts),
 		waves: z.array(
 			z.object({
@@ -51,13 +53,13 @@ export const jobSchema = z
 			}),
 		),
 		rate: optional(z.record(z.string(), z.number())),
-		plan: z.record(z.string(), z.unknown()).describe("What its owner said"),
+		plan: z.record(z.string(), z.unknown()).check(z.describe("What its owner said")),
 		resolvedAt: optional(instant),
 		by: optional(z.string()),
 		createdAt: instant,
 		updatedAt: instant,
 	})
-	.meta({ id: "Job" });
+	.check(z.meta({ id: "Job" }));
 
 export const exampleJob = {
 	id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
@@ -84,13 +86,13 @@ const jobDevice = z
 		iotId: optional(z.string()),
 		state: z.enum(STATES),
 		wave: optional(whole),
-		command: optional(z.string()).describe("Its command's id; absent before its turn"),
+		command: optional(z.string()).check(z.describe("Its command's id; absent before its turn")),
 		code: optional(z.string()),
 		message: optional(z.string()),
 		replyCode: optional(z.int()),
 		updatedAt: optional(instant),
 	})
-	.meta({ id: "JobDevice" });
+	.check(z.meta({ id: "JobDevice" }));
 
 const exampleDevice = {
 	productKey: "a1B2c3D4e5F",
@@ -112,7 +114,7 @@ const point = z.object({ at: instant, sent: whole, ended: whole });
 export const forecastSchema = z
 	.object({
 		targets: whole,
-		covered: whole.describe("Of them, those that the waves cover"),
+		covered: whole.check(z.describe("Of them, those that the waves cover")),
 		offline: whole,
 		calls: whole,
 		callsOf: z.object({ InvokeThingService: whole, InvokeThingsService: whole }),
@@ -120,7 +122,7 @@ export const forecastSchema = z
 		confirmedAt: optional(instant),
 		state: z.enum(JOB_STATES),
 		reason: optional(z.string()),
-		approvals: whole.describe("Somebody must approve so often; reckoned as done at once"),
+		approvals: whole.check(z.describe("Somebody must approve so often; reckoned as done at once")),
 		quotaShare: z.number(),
 		waves: z.array(z.object({ startedAt: instant, endedAt: optional(instant) })),
 		conflicts: z.array(
@@ -134,7 +136,7 @@ export const forecastSchema = z
 		cost: z.object({ calls: whole, rowWrites: whole, messages: whole }),
 		curve: z.array(point),
 	})
-	.meta({ id: "Forecast" });
+	.check(z.meta({ id: "Forecast" }));
 
 export const exampleForecast = {
 	targets: 2000,

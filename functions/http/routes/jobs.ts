@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { STATES, type State } from "../../../shared/command/state.ts";
 import { newId } from "../../../shared/ids.ts";
 import { changeJob, JOB_VERBS, type JobVerb } from "../../../shared/job/change.ts";
@@ -8,6 +7,7 @@ import { ownedKey } from "../../../shared/key/key.ts";
 import { startJob } from "../../../shared/lifecycle/start-job.ts";
 import { countJob } from "../../../shared/store/job-tally.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
@@ -115,10 +115,13 @@ const SUMMARIES: Readonly<Record<JobVerb, string>> = {
 	retry: "Send once more to devices that did not succeed",
 };
 
-const states = z
-	.string()
-	.transform((text) => text.split(","))
-	.pipe(z.array(z.enum(STATES)));
+const states = z.pipe(
+	z.pipe(
+		z.string(),
+		z.transform((text) => text.split(",")),
+	),
+	z.array(z.enum(STATES)),
+);
 
 const verbs = JOB_VERBS.map((verb) =>
 	route({
@@ -129,7 +132,7 @@ const verbs = JOB_VERBS.map((verb) =>
 		scope: "jobs:write",
 		query: z.strictObject(
 			verb === "retry"
-				? { states: states.optional().describe("By default failed,timed_out,expired") }
+				? { states: z.optional(states).check(z.describe("By default failed,timed_out,expired")) }
 				: {},
 		),
 		answers: () => ({ 200: jobDocument("The job") }),

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import * as z from "zod";
 import { newId } from "../../../shared/ids.ts";
 import { type ExactObject, exactNumber } from "../../../shared/json/exact.ts";
 import type { StoredKey } from "../../../shared/key/key.ts";
 import { keyFields, parseKey } from "../../../shared/key/parse.ts";
 import { SCOPES } from "../../../shared/key/scopes.ts";
 import { hashOfKey, newKey } from "../../../shared/key/secret.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, load, remove } from "../documents.ts";
@@ -46,7 +46,9 @@ const createKey = route({
 	answers: () => ({
 		201: {
 			description: "The key, with its secret",
-			schema: shownKey().extend({ key: z.string() }).meta({ id: "CreatedKey" }),
+			schema: z
+				.object({ ...shownKey().shape, key: z.string() })
+				.check(z.meta({ id: "CreatedKey" })),
 			example: { ...exampleKey(), key: `thingcast_${exampleKey().id}_${"A".repeat(43)}` },
 			headers: ["ETag", "Location"],
 		},
@@ -133,13 +135,13 @@ function shownKey() {
 			id: z.string(),
 			name: z.string(),
 			scopes: z.array(z.enum(SCOPES)),
-			products: z.array(z.string()).optional(),
-			ratePerSecond: z.number().optional(),
-			expiresAt: instant.optional(),
+			products: z.optional(z.array(z.string())),
+			ratePerSecond: z.optional(z.number()),
+			expiresAt: z.optional(instant),
 			createdAt: instant,
-			by: z.string().describe("Name of the key that made it"),
+			by: z.string().check(z.describe("Name of the key that made it")),
 		})
-		.meta({ id: "Key" });
+		.check(z.meta({ id: "Key" }));
 }
 
 const exampleKey = () => ({

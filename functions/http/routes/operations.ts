@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { type ExactObject, exactNumber } from "../../../shared/json/exact.ts";
 import { type Operation, operationSchema } from "../../../shared/operation/operation.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { type Collection, load } from "../documents.ts";
@@ -102,22 +102,22 @@ export const operationDocument = (description: string): Answer => ({
 	example: EXAMPLE,
 });
 
-function shownSchema(): z.ZodType {
+function shownSchema(): z.ZodMiniType {
 	const { shape } = operationSchema;
 	return z
 		.object({
 			id: z.string(),
 			kind: shape.kind,
-			filter: shape.asked.describe("As it was asked for"),
+			filter: shape.asked.check(z.describe("As it was asked for")),
 			state: shape.state,
-			matched: whole.describe("Commands found so far"),
+			matched: whole.check(z.describe("Commands found so far")),
 			done: whole,
-			skipped: whole.describe("Had moved on: sent meanwhile, or not ended yet"),
-			failed: whole.describe("Cannot be read"),
+			skipped: whole.check(z.describe("Had moved on: sent meanwhile, or not ended yet")),
+			failed: whole.check(z.describe("Cannot be read")),
 			by: shape.by,
 			createdAt: instant,
 			updatedAt: instant,
 			completedAt: z.exactOptional(instant),
 		})
-		.meta({ id: "Operation" });
+		.check(z.meta({ id: "Operation" }));
 }

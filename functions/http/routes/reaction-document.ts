@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { reactionFields } from "../../../shared/reaction/parse.ts";
 import { reactionSchema as stored } from "../../../shared/reaction/reaction.ts";
+import * as z from "../../../shared/zod.ts";
 import { instant, madeBy, whole } from "./common-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
@@ -9,8 +9,10 @@ const optional = z.exactOptional;
 const { shape } = stored;
 const anything = z.record(z.string(), z.unknown());
 
-const template = anything.describe(
-	"A command as in `POST /v1/commands`; a string `{% … %}` in it is CEL over the event. Without a device it goes to the event's.",
+const template = anything.check(
+	z.describe(
+		"A command as in `POST /v1/commands`; a string `{% … %}` in it is CEL over the event. Without a device it goes to the event's.",
+	),
 );
 
 const definition = {
@@ -23,7 +25,7 @@ const definition = {
 } as const;
 
 export const newReaction = {
-	schema: reactionFields.extend({ do: template }).meta({ id: "ReactionRequest" }),
+	schema: z.extend(reactionFields, { do: template }).check(z.meta({ id: "ReactionRequest" })),
 	example: definition,
 };
 
@@ -34,7 +36,7 @@ export const reactionDocument = {
 			version: whole,
 			name: shape.name,
 			enabled: shape.enabled,
-			error: optional(z.string()).describe("Why it can do nothing as it is stored"),
+			error: optional(z.string()).check(z.describe("Why it can do nothing as it is stored")),
 			when: shape.when,
 			do: z.union([template, z.string()]),
 			cooldownSeconds: whole,
@@ -44,7 +46,7 @@ export const reactionDocument = {
 			createdAt: instant,
 			updatedAt: instant,
 		})
-		.meta({ id: "Reaction" }),
+		.check(z.meta({ id: "Reaction" })),
 	example: {
 		id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
 		version: 1,
@@ -63,20 +65,22 @@ export const reactionDocument = {
 export const sampleDocument = {
 	schema: z
 		.looseObject({
-			source: shape.when.shape.source.optional(),
-			productKey: z.string().optional(),
-			deviceName: z.string().optional(),
-			iotId: z.string().optional(),
-			identifier: z.string().optional(),
-			id: z.string().optional(),
-			time: z.number().optional(),
-			previous: z.unknown().optional(),
+			source: z.optional(shape.when.shape.source),
+			productKey: z.optional(z.string()),
+			deviceName: z.optional(z.string()),
+			iotId: z.optional(z.string()),
+			identifier: z.optional(z.string()),
+			id: z.optional(z.string()),
+			time: z.optional(z.number()),
+			previous: z.optional(z.unknown()),
 		})
-		.meta({
-			id: "SampleEvent",
-			description:
-				"What is absent is taken from the reaction's filter; expressions see the rest, too",
-		}),
+		.check(
+			z.meta({
+				id: "SampleEvent",
+				description:
+					"What is absent is taken from the reaction's filter; expressions see the rest, too",
+			}),
+		),
 	example: { value: 41, previous: 28, productKey: "a1B2c3D4e5F", deviceName: "device-001" },
 };
 
@@ -92,11 +96,11 @@ export const trialAnswers = {
 		schema: z
 			.object({
 				sends: z.boolean(),
-				because: optional(z.string()).describe("Why nothing is sent"),
+				because: optional(z.string()).check(z.describe("Why nothing is sent")),
 				device: optional(device),
-				command: anything.nullable(),
+				command: z.nullable(anything),
 			})
-			.meta({ id: "Trial" }),
+			.check(z.meta({ id: "Trial" })),
 		example: {
 			sends: true,
 			device: { productKey: "a1B2c3D4e5F", deviceName: "device-001" },

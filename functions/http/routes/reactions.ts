@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
 	deviceNameSchema,
 	fieldErrors,
@@ -25,6 +24,7 @@ import {
 	SOURCES,
 } from "../../../shared/reaction/reaction.ts";
 import { toRequest, toRule } from "../../../shared/reaction/rule.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import { load } from "../documents.ts";
 import { route } from "../route.ts";
@@ -78,13 +78,13 @@ export const reactionRoutes = [...routes, testReaction];
 
 /** A sample event: what an expression can name, and what the filter looks at. */
 const sampleSchema = z.object({
-	source: z.enum(SOURCES).optional(),
-	productKey: productKeySchema.optional(),
-	deviceName: deviceNameSchema.optional(),
-	iotId: iotIdSchema.optional(),
-	identifier: z.string().optional(),
-	id: z.string().optional(),
-	time: z.number().optional(),
+	source: z.optional(z.enum(SOURCES)),
+	productKey: z.optional(productKeySchema),
+	deviceName: z.optional(deviceNameSchema),
+	iotId: z.optional(iotIdSchema),
+	identifier: z.optional(z.string()),
+	id: z.optional(z.string()),
+	time: z.optional(z.number()),
 });
 
 interface Given {

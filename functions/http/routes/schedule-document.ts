@@ -1,7 +1,7 @@
-import * as z from "zod";
 import { scheduleSchemas } from "../../../shared/schedule/parse.ts";
 import { scheduleSchema as stored } from "../../../shared/schedule/schedule.ts";
 import { whenSchema } from "../../../shared/schedule/when.ts";
+import * as z from "../../../shared/zod.ts";
 import { argsSchema, commandSchema, newCommand } from "./command-document.ts";
 import { instant, madeBy, whole } from "./common-document.ts";
 
@@ -9,26 +9,33 @@ import { instant, madeBy, whole } from "./common-document.ts";
 
 const optional = z.exactOptional;
 const { shape } = stored;
-const when = whenSchema.meta({ id: "When", description: "Exactly one of at, cron and every" });
+const when = whenSchema.check(
+	z.meta({ id: "When", description: "Exactly one of at, cron and every" }),
+);
 
-const template = scheduleSchemas.command
-	.extend({ args: argsSchema.optional() })
-	.meta({ id: "CommandTemplate", description: "A command to one device, or the same to several" });
+const template = z.extend(scheduleSchemas.command, { args: z.optional(argsSchema) }).check(
+	z.meta({
+		id: "CommandTemplate",
+		description: "A command to one device, or the same to several",
+	}),
+);
 
 const { expiresIn: _, ...given } = newCommand;
 
 export const newSchedule = {
-	schema: scheduleSchemas.outer
-		.safeExtend({ when, command: template })
-		.meta({ id: "ScheduleRequest", title: "A schedule, as it is given" }),
+	schema: z
+		.safeExtend(scheduleSchemas.outer, { when, command: template })
+		.check(z.meta({ id: "ScheduleRequest", title: "A schedule, as it is given" })),
 	example: { when: { cron: "0 7 * * 1-5", timeZone: "Asia/Shanghai" }, command: given },
 };
 
-const run = shape.lastRuns.unwrap().element.extend({
+const run = z.extend(shape.lastRuns.def.innerType.def.element, {
 	at: instant,
 	dueAt: optional(instant),
-	until: optional(instant).describe("Of `missed`: all runs from `at` up to this time, exclusive"),
-	commands: optional(z.array(z.string())).describe("Ids of its commands"),
+	until: optional(instant).check(
+		z.describe("Of `missed`: all runs from `at` up to this time, exclusive"),
+	),
+	commands: optional(z.array(z.string())).check(z.describe("Ids of its commands")),
 });
 
 const fields = commandSchema.shape;
@@ -62,14 +69,14 @@ export const scheduleDocument = {
 			overlap: shape.overlap,
 			jitterSeconds: whole,
 			nextRunAt: optional(instant),
-			runs: whole.describe("Runs that were started"),
-			skipped: z.array(instant).describe("Runs to come that are left out"),
-			lastRuns: z.array(run).describe("The newest first"),
+			runs: whole.check(z.describe("Runs that were started")),
+			skipped: z.array(instant).check(z.describe("Runs to come that are left out")),
+			lastRuns: z.array(run).check(z.describe("The newest first")),
 			source: madeBy,
 			createdAt: instant,
 			updatedAt: instant,
 		})
-		.meta({ id: "Schedule" }),
+		.check(z.meta({ id: "Schedule" })),
 	example: {
 		id: "01KATZ5Y3RQ9K0M8V7D4N2XHBC",
 		version: 3,
@@ -110,20 +117,20 @@ const preview = z.object({
 	runs: z.array(
 		z.object({
 			at: instant,
-			local: z.string().describe("As the clocks of the schedule's zone show it"),
-			dueAt: instant.describe("Later than `at` by the jitter"),
-			shapedBy: z.array(z.string()).describe("The policies that made the run what it is"),
+			local: z.string().check(z.describe("As the clocks of the schedule's zone show it")),
+			dueAt: instant.check(z.describe("Later than `at` by the jitter")),
+			shapedBy: z.array(z.string()).check(z.describe("The policies that made the run what it is")),
 		}),
 	),
 	leftOut: z
 		.array(z.object({ local: z.string(), because: z.string() }))
-		.describe("Times up to the last of `runs` at which nothing runs"),
+		.check(z.describe("Times up to the last of `runs` at which nothing runs")),
 });
 
 export const previewAnswers = {
 	200: {
 		description: "The runs to come",
-		schema: preview.meta({ id: "Preview" }),
+		schema: preview.check(z.meta({ id: "Preview" })),
 		example: {
 			status: "active",
 			runs: [

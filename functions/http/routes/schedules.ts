@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { reachesSchedule } from "../../../shared/key/products.ts";
 import {
 	createSchedule,
@@ -11,6 +10,7 @@ import {
 import { parseSchedule } from "../../../shared/schedule/parse.ts";
 import { preview } from "../../../shared/schedule/preview.ts";
 import type { Definition, Schedule } from "../../../shared/schedule/schedule.ts";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import { load } from "../documents.ts";
 import { invalid } from "../problem.ts";
@@ -55,7 +55,12 @@ const previewSchedule = route({
 	scope: "schedules:read",
 	withinProducts: true,
 	query: z.strictObject({
-		count: z.coerce.number().int().min(1).max(MAX_PREVIEW, `at most ${MAX_PREVIEW}`).default(10),
+		count: z._default(
+			z.coerce
+				.number()
+				.check(z.int(), z.minimum(1), z.maximum(MAX_PREVIEW, `at most ${MAX_PREVIEW}`)),
+			10,
+		),
 	}),
 	answers: () => previewAnswers,
 	problems: ["not-found"],

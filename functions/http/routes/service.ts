@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import { route } from "../route.ts";
 

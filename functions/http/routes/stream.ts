@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { stringifyExact } from "../../../shared/json/exact.ts";
+import * as z from "../../../shared/zod.ts";
 import { Problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { parseCursor } from "../stream/told.ts";

@@ -32,7 +32,7 @@ const EVERYTHING = [
 export const LAYERS: Readonly<Record<string, Layer>> = Object.fromEntries(
 	(
 		[
-			["core", /^shared\/((command|json|retry|batch)\/|clock|ids)/, [], [...TYPES, "p-retry"]],
+			["core", /^shared\/((command|json|retry|batch)\/|clock|ids|zod)/, [], [...TYPES, "p-retry"]],
 			["rules", /^shared\/(schedule|reaction|key|job|registry)\//, ["core"], [...TYPES, "croner"]],
 			["adapters", /^shared\/(table\/tablestore\/|iot\/sdk-|fc\/fc2)/, PORTS, "product"],
 			["composition", /^shared\/compose\.ts$/, SHARED, "product"],

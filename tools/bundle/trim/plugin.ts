@@ -32,7 +32,7 @@ export function trimVendors(
 				contents: leftOut(path),
 				resolveDir: import.meta.dirname,
 			}));
-			build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+			build.onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
 				const { folder, name, file } = placeOf(path);
 				met.add(`${name}/${file}`);
 				const absent = LEFT_OUT_FILES[name];
