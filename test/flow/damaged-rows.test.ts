@@ -109,6 +109,8 @@ describe.each(TABLE_NAMES)("rows of the table %s that are damaged", (table) => {
 				expect(answer.body).toMatchObject({ detail: /remove it|there is no/ });
 		}
 		await stillWorks();
+		const paused = await world.request("POST", `/v1/schedules/${made["schedules"]}/pause`);
+		expect(paused.status, paused.text).toBe(table === "schedules" ? 409 : 200);
 	});
 });
 
