@@ -6,6 +6,7 @@ import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
 import { fleet } from "./fleet/fleet.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
+import { kills } from "./kills/kills.ts";
 import { lean } from "./lean/lean.ts";
 import { load } from "./load/load.ts";
 import { million } from "./million/million.ts";
@@ -35,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { quick: boolean }) => Promi
 	expressions,
 	fleet,
 	outages,
+	kills,
 	fuzz,
 };
 const RESULTS = "bench/results";

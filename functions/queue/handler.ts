@@ -165,7 +165,7 @@ async function take(
 			}
 			const accepted = await deps.acceptor.accept({
 				request: content.request,
-				source: { type: "queue", ref: identity },
+				source: { type: "queue", ref: identity, ...traced(message) },
 				...(content.idempotencyKey === undefined
 					? { id: idFrom("message", message.origin, identity) }
 					: { idempotencyKey: accountKey(content.idempotencyKey) }),
@@ -193,6 +193,9 @@ async function take(
 	}
 }
 
+const traced = ({ traceparent }: QueueMessage) =>
+	traceparent === undefined ? {} : { traceparent };
+
 /** Its queue has kept it for a day: what was to be done within an hour is for a person to decide. */
 function tooLate(
 	{ expiresIn }: CommandRequest,
@@ -213,5 +216,9 @@ async function takeReply(
 		service !== undefined && (await replyTogether(deps, device, service, messageId, reply));
 	const keys = deviceKeys(device);
 	const commandId = await deps.replies.meet(messageId, keys, reply, service, otherwise);
-	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
+	if (commandId === undefined) return;
+	// Where its worker has ended before it wrote the message there, too, the row of the message is enough.
+	await applyReply(deps, commandId, messageId, reply, (found) =>
+		[messageId, undefined].includes(found.messageId),
+	);
 }

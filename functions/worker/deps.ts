@@ -13,6 +13,7 @@ import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { JobGate } from "./job-gate.ts";
+import type { Meter } from "./meter.ts";
 import type { Outage } from "./outage.ts";
 import type { Places } from "./places.ts";
 
@@ -38,6 +39,7 @@ export interface WorkerDeps extends RunDeps {
 	/** What jobs may reckon with. */
 	readonly capacity: Capacity;
 	readonly log: Log;
+	readonly meter: Pick<Meter, "call" | "flush">;
 	/** The longest that one call of the platform may take. */
 	readonly maxCallMs: number;
 }

@@ -8,6 +8,7 @@ import { BatchSlots } from "../../shared/quota/batch-slots.ts";
 import { SharedQuota } from "../../shared/quota/shared-quota.ts";
 import { createHandler } from "./handler.ts";
 import { JobGate } from "./job-gate.ts";
+import { Meter } from "./meter.ts";
 import { Outage } from "./outage.ts";
 import { PLACES, Places } from "./places.ts";
 
@@ -33,6 +34,7 @@ serve(
 			slots: new BatchSlots(settings.BATCH_CALLS_PER_SECOND * limits.share, deps),
 			batchDevices: settings.BATCH_DEVICES,
 			gate: new JobGate(deps.jobs, clock),
+			meter: new Meter(clock),
 			capacity: capacityOf(settings),
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 		}),

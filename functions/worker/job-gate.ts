@@ -1,6 +1,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
 import type { JobState } from "../../shared/job/job.ts";
+import { DamagedRow, orDamaged } from "../../shared/store/document-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
@@ -32,7 +33,10 @@ export class JobGate {
 		const known = this.#known.get(job);
 		if (known && now - known.at < LOOK_EVERY_MS) return known.holds;
 		if (!known && this.#known.size >= 1_000) this.#known.clear();
-		const holds = this.#jobs.get(job).then((stored) => HOLDS.has(stored?.document.state));
+		const holds = orDamaged(this.#jobs.get(job)).then(
+			// Whether one that cannot be read is paused, nobody can tell.
+			(found) => found instanceof DamagedRow || HOLDS.has(found?.document.state),
+		);
 		this.#known.set(job, { at: now, holds });
 		holds.catch(() => this.#known.delete(job));
 		return holds;

@@ -32,7 +32,7 @@ async function unfinished(deps: ReplyDeps, id: string): Promise<string | undefin
 }
 
 async function settled(deps: ReplyDeps, id: string): Promise<Command | undefined> {
-	const stored = await deps.commands.get(id);
+	const stored = await deps.commands.getReadable(id);
 	return stored && (await settle(deps, stored)).document;
 }
 

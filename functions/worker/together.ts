@@ -97,7 +97,7 @@ export class Together {
 		if (!(await models.isAsynchronous(productKey, service).catch(() => false))) return false;
 		const holder = await together.take(key, service, id);
 		if (holder === id) return true;
-		const other = await commands.get(holder);
+		const other = await commands.getReadable(holder);
 		if (other && !isOver(other.document, clock.now())) return false;
 		return together.replace(key, service, holder, id);
 	}
@@ -126,13 +126,14 @@ export class Together {
 	}
 
 	async #call(group: Group): Promise<void> {
-		const { platform, clock, outage } = this.#deps;
+		const { platform, clock, outage, meter } = this.#deps;
 		const { members, productKey, service, args } = group;
 		if (members.length === 0) return;
 		const deviceNames = members.map(({ stored }) => stored.document.device.deviceName ?? "");
 		const startedAt = clock.now();
 		const result = await platform.invokeServices({ productKey, deviceNames, service, args });
 		const verdict = verdictOf(result);
+		meter.call(verdict, clock.now() - startedAt);
 		outage.report(
 			(result.kind === "taken" || result.kind === "refused") && verdict !== "transient",
 		);

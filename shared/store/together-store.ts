@@ -6,8 +6,8 @@ const OF_SERVICE = "service ";
 
 /**
  * Which command of a device and service awaits a reply whose message id nobody
- * knows: InvokeThingsService names none. There is one of them at a time, so
- * that a reply finds its command by device and service.
+ * knows: InvokeThingsService names none, and a call may not be answered. There
+ * is one of them at a time, so that a reply finds its command by device and service.
  */
 export class TogetherStore {
 	readonly #table: Table;
@@ -34,6 +34,18 @@ export class TogetherStore {
 			{ key: keyOf(deviceKey, service), columns: { command_id: commandId } },
 			{ row: "present", column: "command_id", equals: old },
 		);
+	}
+
+	/** Takes the place of a command that awaits nothing there any more. */
+	async takeOver(
+		deviceKey: string,
+		service: string,
+		commandId: string,
+		isFree: (holder: string) => Promise<boolean>,
+	): Promise<void> {
+		const holder = await this.take(deviceKey, service, commandId);
+		if (holder === commandId || !(await isFree(holder))) return;
+		await this.replace(deviceKey, service, holder, commandId);
 	}
 
 	async awaiting(deviceKey: string, service: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
 import { JobGate } from "../../../functions/worker/job-gate.ts";
+import { Meter } from "../../../functions/worker/meter.ts";
 import { Outage } from "../../../functions/worker/outage.ts";
 import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
@@ -171,6 +172,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				batchDevices,
 				capacity,
 				gate: new JobGate(own.jobs, clock),
+				meter: new Meter(clock),
 				maxCallMs: 15_000,
 			});
 		};
