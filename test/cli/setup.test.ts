@@ -116,6 +116,8 @@ describe("setup and doctor, in an account that has nothing yet", () => {
 		await setup("--yes");
 		const [role = ""] = ROLES;
 		const policy = apis.policyOf(role);
+		// RAM, CreatePolicyVersion: 6,144 bytes at most.
+		expect(Buffer.byteLength(policy ?? "")).toBeLessThan(6_144);
 		expect(policy).toContain(`:${apis.accountId}:instance/fresh/table/commands`);
 		apis.tamper(role);
 		const [wrong] = (await checks()).filter(({ state }) => state === "wrong");
