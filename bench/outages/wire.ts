@@ -87,16 +87,18 @@ async function cell(
 	const { accountId, accessKeyId, accessKeySecret, mns } = cloud.endpoints;
 	const client = new Mns(accountId, { accessKeyId, accessKeySecret, endpoint: mns });
 	const one: Cell = { world, mns: client, taken: new Set(), pending: [] };
+	let endedAt = 0;
 	const gapMs = Math.round((OUTAGE_MS * 1.5) / COMMANDS);
 	for (let n = 0; n < COMMANDS; n++) {
 		if (n === OUTSIDE) await cloud.faults.start(request);
-		if (n === COMMANDS - OUTSIDE) cloud.faults.clear();
+		if (n === COMMANDS - OUTSIDE) {
+			cloud.faults.clear();
+			endedAt = clock.now();
+		}
 		const send = n % 2 === 0 ? byHttp : byQueue;
 		one.pending.push(send(one, firstMark + n));
 		await clock.advance(gapMs);
 	}
-	cloud.faults.clear();
-	const endedAt = clock.now() - OUTAGE_MS / 4;
 	await clock.run(Promise.all(one.pending));
 	return conclude(one, firstMark, endedAt);
 }
@@ -182,8 +184,16 @@ async function conclude(
 			wrong,
 			commands.filter(({ terminal }) => !terminal).length,
 		].join(" / "),
-		Math.max(0, (clock.now() - endedAt) / 1_000).toFixed(0),
+		Math.max(0, (drainedAt(commands, endedAt) - endedAt) / 1_000).toFixed(0),
 	];
 }
+
+/** What came only afterwards is no backlog. */
+const drainedAt = (commands: readonly Shown[], endedAt: number): number =>
+	Math.max(
+		...commands
+			.filter(({ createdAt }) => Date.parse(createdAt) <= endedAt)
+			.map(({ updatedAt }) => Date.parse(updatedAt)),
+	);
 
 const NOT_SENT: ReadonlySet<string> = new Set(["expired", "canceled", "failed"]);
