@@ -7,6 +7,8 @@ interface Shown {
 	readonly id: string;
 	readonly state: string;
 	readonly terminal: boolean;
+	readonly createdAt: string;
+	readonly updatedAt: string;
 	readonly args: { readonly name?: string };
 	readonly attempts: readonly unknown[];
 	readonly attemptsOmitted?: number;
