@@ -12,6 +12,8 @@ export default defineConfig({
 			exclude: ["**/dist/**", "**/test/**"],
 			// Instances and command lines that run in processes of their own are not seen.
 			reporter: ["text-summary", "html"],
+			// Tests of time may fail where counting slows the code down.
+			reportOnFailure: true,
 		},
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
