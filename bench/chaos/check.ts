@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoints } from "../../local/index.ts";
 import type { ChaosDevice } from "./chaos-device.ts";
 import type { Intent } from "./doors.ts";
@@ -6,6 +7,8 @@ interface Shown {
 	readonly id: string;
 	readonly state: string;
 	readonly terminal: boolean;
+	readonly createdAt: string;
+	readonly updatedAt: string;
 	readonly args: { readonly name?: string };
 	readonly attempts: readonly unknown[];
 	readonly attemptsOmitted?: number;
@@ -25,6 +28,7 @@ export interface Findings {
 	readonly endless: readonly string[];
 }
 
+const MAX_ASKED = 30;
 /** States that say that the device does not have the command. */
 const NOT_SENT = new Set(["expired", "canceled", "failed"]);
 
@@ -86,11 +90,24 @@ export async function listAll({ http, apiKey }: Endpoints): Promise<Shown[]> {
 	const all: Shown[] = [];
 	for (let cursor: string | null = ""; cursor !== null; ) {
 		const query: string = `limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
-		const response = await fetch(`${http}/v1/commands?${query}`, { headers });
-		if (!response.ok) throw new Error(`the list answers ${response.status}`);
-		const page = (await response.json()) as { commands: Shown[]; cursor: string | null };
+		const page = (await answered(`${http}/v1/commands?${query}`, headers)) as {
+			commands: Shown[];
+			cursor: string | null;
+		};
 		all.push(...page.commands);
 		cursor = page.cursor;
 	}
 	return all;
+}
+
+/** Asks again while there is no answer for now: an instance may be starting. */
+async function answered(url: string, headers: Record<string, string>): Promise<unknown> {
+	for (let asked = 1; ; asked++) {
+		const response = await fetch(url, { headers });
+		if (response.ok) return response.json();
+		if (response.status < 500 || asked === MAX_ASKED) {
+			throw new Error(`the list answers ${response.status}: ${await response.text()}`);
+		}
+		await pause(1_000);
+	}
 }

@@ -1,12 +1,9 @@
 /** Arbitrary inputs through every door, and what is accepted to its end. */
 import fc from "fast-check";
-import { readCursor } from "../../functions/http/list.ts";
-import { Problem } from "../../functions/http/problem.ts";
-import { cronTimes } from "../../shared/schedule/cron.ts";
-import { parseWhen } from "../../shared/schedule/when.ts";
-import { anyJson, anyText } from "../../test/support/fuzz/any-json.ts";
+import { anyJson } from "../../test/support/fuzz/any-json.ts";
 import { anyBody } from "../../test/support/fuzz/bodies.ts";
-import { DOORS, throughDoor } from "../../test/support/fuzz/through-doors.ts";
+import { DOORS, isOfDevices, throughDoor } from "../../test/support/fuzz/through-doors.ts";
+import { type ValueDoor, valueDoors } from "../../test/support/fuzz/values.ts";
 import type { Report } from "../report.ts";
 
 const INPUTS = 100_000;
@@ -24,45 +21,13 @@ interface Fuzzed {
 /** The virtual clouds replace what other clocks go by. */
 const realMs = () => Number(process.hrtime.bigint()) / 1e6;
 
-const cronField = fc.constantFrom("*", "*/5", "0", "1-5", "L", "59", "7", "30", "29", "2", "MON#2");
-const cronText = fc.oneof(
-	fc.array(cronField, { minLength: 5, maxLength: 6 }).map((fields) => fields.join(" ")),
-	anyText,
-	fc.stringMatching(/^[0-9*/,\-?LW#]{1,8}( [0-9*/,\-?LW#]{1,8}){4,5}$/),
-	fc.stringMatching(/^@[a-z]{1,8}$/),
-);
-
-/** Doors of one value each: whatever they throw must be a refusal of theirs. */
-const SINGLE: Readonly<
-	Record<string, { arbitrary: fc.Arbitrary<string>; take(text: string): boolean }>
-> = {
-	cursors: {
-		arbitrary: fc.oneof(anyText, fc.base64String()),
-		take(text) {
-			try {
-				readCursor(text, () => false);
-				return true;
-			} catch (error) {
-				if (error instanceof Problem) return false;
-				throw error;
-			}
-		},
-	},
-	cron: {
-		arbitrary: cronText,
-		take(cron) {
-			const parsed = parseWhen({ cron, timeZone: "Europe/Berlin" });
-			if (parsed.ok) cronTimes(cron).next(0);
-			return parsed.ok;
-		},
-	},
-};
-
 export async function fuzz({ quick }: { quick: boolean }): Promise<Report> {
 	const inputs = quick ? QUICK_INPUTS : INPUTS;
 	const rows: Array<[string, Fuzzed]> = [];
 	for (const door of Object.keys(DOORS)) rows.push([door, await throughLots(door, inputs)]);
-	for (const name of Object.keys(SINGLE)) rows.push([name, single(name, inputs)]);
+	for (const [name, door] of Object.entries(valueDoors(SEED))) {
+		rows.push([name, await oneByOne(name, door, inputs)]);
+	}
 	return {
 		title: `${inputs} inputs a door`,
 		columns: ["door", "inputs", "taken", "5xx, lost or wrong", "slowest, ms"],
@@ -78,7 +43,7 @@ export async function fuzz({ quick }: { quick: boolean }): Promise<Report> {
 }
 
 async function throughLots(door: string, inputs: number): Promise<Fuzzed> {
-	const arbitrary = ["replies", "reports of devices"].includes(door) ? anyJson : anyBody;
+	const arbitrary = isOfDevices(door) ? anyJson : anyBody;
 	const found: Fuzzed = { inputs, accepted: 0, broken: [], slowestMs: 0 };
 	for (let lot = 0; lot * LOT < inputs; lot++) {
 		const texts = fc.sample(arbitrary, { numRuns: LOT, seed: SEED + lot });
@@ -93,14 +58,12 @@ async function throughLots(door: string, inputs: number): Promise<Fuzzed> {
 	return found;
 }
 
-function single(name: string, inputs: number): Fuzzed {
+async function oneByOne(name: string, door: ValueDoor, inputs: number): Promise<Fuzzed> {
 	const found: Fuzzed = { inputs, accepted: 0, broken: [], slowestMs: 0 };
-	const door = SINGLE[name];
-	if (!door) return found;
 	for (const text of fc.sample(door.arbitrary, { numRuns: inputs, seed: SEED })) {
 		const startedAt = realMs();
 		try {
-			if (door.take(text)) found.accepted++;
+			if (await door.take(text)) found.accepted++;
 		} catch (error) {
 			found.broken.push(`${name} ${JSON.stringify(text)}: ${(error as Error).message}`);
 		}

@@ -45,6 +45,10 @@ export class Running {
 		this.api = new ApiClient(endpoints);
 	}
 
+	get pid(): number {
+		return this.#cloud.pid ?? 0;
+	}
+
 	device(index = 0): { readonly productKey: string; readonly deviceName: string } {
 		const { devices } = this.endpoints;
 		const found = devices[index % devices.length];

@@ -28,6 +28,7 @@ export class Show {
 		{ limit = Number.POSITIVE_INFINITY, none = "none" } = {},
 	): Promise<void> {
 		const shown: T[] = [];
+		const damaged: string[] = [];
 		let count = 0;
 		let more = false;
 		if (limit > 0) {
@@ -38,12 +39,17 @@ export class Show {
 				}
 				count++;
 				if (this.json) this.#io.out(exactText(item));
-				else shown.push(item);
+				else {
+					const damage = damageOf(item);
+					if (damage === undefined) shown.push(item);
+					else damaged.push(damage);
+				}
 			}
 		}
 		if (this.json) return;
-		if (shown.length === 0) this.#io.say(none);
-		else this.lines(table(shown, columns, this.#io));
+		if (shown.length + damaged.length === 0) this.#io.say(none);
+		if (shown.length > 0) this.lines(table(shown, columns, this.#io));
+		for (const damage of damaged) this.#io.say(`cannot be read: ${damage}`);
 		if (more) this.#io.say(`… and more: --limit N shows N, --limit all shows all`);
 	}
 
@@ -62,4 +68,13 @@ export class Show {
 	paint(text: string, colour: Colour | undefined): string {
 		return paint(text, colour, this.#io.colours);
 	}
+}
+
+/** What of an item could be read, where its row is damaged: its id and this error. */
+function damageOf(item: unknown): string | undefined {
+	const { id, error } = (item ?? {}) as {
+		id?: string;
+		error?: { code?: string; message?: string };
+	};
+	return error?.code === "DamagedRow" ? `${id}: ${error.message}` : undefined;
 }

@@ -1,6 +1,6 @@
 import { isId, newId } from "../../shared/ids.ts";
 import { ownedKey } from "../../shared/key/key.ts";
-import type { DocumentStore } from "../../shared/store/document-store.ts";
+import { DamagedRow, type DocumentStore } from "../../shared/store/document-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { HttpDeps } from "./deps.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
@@ -112,14 +112,25 @@ export async function edit<T extends Identified>(
 	}
 }
 
-/** Removes a document in the version that was read, which must be one that `If-Match` names. */
+/**
+ * Removes a document in the version that was read, which must be one that `If-Match` names.
+ * @returns what it was; undefined for one that could not be read.
+ */
 export async function remove<T extends Identified>(
 	collection: Collection<T>,
 	{ params: { id }, request }: OneOf,
-): Promise<T> {
+): Promise<T | undefined> {
 	for (;;) {
-		const stored = await load(collection, id);
-		requireVersion(request.headers, stored.version);
-		if (await collection.store.remove(stored)) return stored.document;
+		try {
+			const stored = await load(collection, id);
+			requireVersion(request.headers, stored.version);
+			if (await collection.store.remove(stored)) return stored.document;
+		} catch (error) {
+			// Whose it is, and in which version, cannot be read either.
+			const isAnyones = !collection.reaches && !request.headers.has("If-Match");
+			if (!(error instanceof DamagedRow) || !isAnyones) throw error;
+			await collection.store.discard(error);
+			return undefined;
+		}
 	}
 }

@@ -1,9 +1,11 @@
 import { fieldErrors } from "../../shared/command/request.ts";
 import { isId } from "../../shared/ids.ts";
 import type { ExactObject } from "../../shared/json/exact.ts";
+import { DamagedRow, idOf } from "../../shared/store/document-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import * as z from "../../shared/zod.ts";
 import { json } from "./answers.ts";
+import { listedView } from "./damaged.ts";
 import type { Collection } from "./documents.ts";
 import { Problem } from "./problem.ts";
 import type { Call } from "./route.ts";
@@ -61,12 +63,16 @@ export async function listDocuments<T extends { readonly id: string }>(
 	{ store, reaches }: Collection<T>,
 	{ query: { limit, cursor }, request }: Call<string, z.infer<typeof pageSchema>>,
 	name: string,
-	view: (stored: Stored<T>) => ExactObject,
+	view: (stored: Stored<T>) => ExactObject | Promise<ExactObject>,
 ): Promise<Response> {
 	const olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 	const found = await store.list(limit + 1, olderThan);
 	const page = found.slice(0, limit);
-	const next = found.length > limit ? page.at(-1)?.document.id : undefined;
-	const shown = reaches ? page.filter(({ document }) => reaches(document)) : page;
-	return pageAnswer(request.url, { [name]: shown.map(view) }, next);
+	const last = page.at(-1);
+	const next = found.length > limit && last ? idOf(last) : undefined;
+	// Whose a damaged one is cannot be read either.
+	const isShown = (one: (typeof page)[number]) =>
+		!reaches || (!(one instanceof DamagedRow) && reaches(one.document));
+	const shown = await Promise.all(page.filter(isShown).map((one) => listedView(one, view)));
+	return pageAnswer(request.url, { [name]: shown }, next);
 }

@@ -1,6 +1,7 @@
 import type { FieldError } from "../../shared/command/request.ts";
 import { MaybeAccepted } from "../../shared/lifecycle/accept.ts";
 import type { Log } from "../../shared/log.ts";
+import { DamagedRow } from "../../shared/store/document-store.ts";
 import { TableError } from "../../shared/table/table.ts";
 
 /** Every error of the API, under the stable name that its `type` ends with. */
@@ -14,6 +15,7 @@ export const PROBLEMS = {
 	"method-not-allowed": { status: 405, title: "The method is not allowed here" },
 	"idempotency-conflict": { status: 409, title: "The idempotency key stands for something else" },
 	"state-conflict": { status: 409, title: "The state does not allow this" },
+	"damaged-document": { status: 409, title: "The stored document cannot be read" },
 	"version-conflict": { status: 412, title: "Somebody else changed it meanwhile" },
 	"unsupported-media-type": { status: 415, title: "The body is in a form that is not read here" },
 	"body-too-large": { status: 413, title: "The body is too large" },
@@ -78,6 +80,12 @@ export const tooMany = (detail: string, ms: number) =>
 		headers: { "retry-after": String(Math.ceil(ms / 1000)) },
 	});
 
+const damaged = (message: string) =>
+	new Problem(
+		"damaged-document",
+		`${message}. Deploy the version that wrote it, or remove it: by DELETE where there is one, otherwise its row`,
+	);
+
 /** What the caller is told of any error; what is no fault of the caller's is logged. */
 export function toProblem(log: Log, error: Error, request: string): Problem {
 	if (error instanceof Problem) return error;
@@ -96,6 +104,12 @@ export function toProblem(log: Log, error: Error, request: string): Problem {
 			headers: { "retry-after": String(error.retryAfterSeconds ?? 1) },
 		});
 	}
+	if (error instanceof DamagedRow) {
+		log.error("a document is damaged", { request, error: message });
+		return damaged(message);
+	}
 	log.error("a request failed", { request, error: message, stack });
+	// Times that callers give are checked: this one is stored.
+	if (error instanceof RangeError && message === "Invalid time value") return damaged(message);
 	return new Problem("internal-error", "the log says more, under this request's id");
 }

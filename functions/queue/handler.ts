@@ -24,10 +24,11 @@ import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
 import { noteDevice, type RegistryDeps } from "./registry.ts";
 import { type JobReplyDeps, replyOfJob } from "./reply-of-job.ts";
+import { replyTogether, type TogetherDeps } from "./reply-together.ts";
 import { isOutdated } from "./status-order.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, JobReplyDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, JobReplyDeps, TogetherDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
@@ -165,7 +166,7 @@ async function take(
 			}
 			const accepted = await deps.acceptor.accept({
 				request: content.request,
-				source: { type: "queue", ref: identity },
+				source: { type: "queue", ref: identity, ...traced(message) },
 				...(content.idempotencyKey === undefined
 					? { id: idFrom("message", message.origin, identity) }
 					: { idempotencyKey: accountKey(content.idempotencyKey) }),
@@ -192,6 +193,9 @@ async function take(
 			return { kind: "noise" };
 	}
 }
+
+const traced = ({ traceparent }: QueueMessage) =>
+	traceparent === undefined ? {} : { traceparent };
 
 /** Its queue has kept it for a day: what was to be done within an hour is for a person to decide. */
 function tooLate(
@@ -225,8 +229,14 @@ async function takeReply(
 		)
 			return;
 	}
-	const otherwise = async () => replyOfJob(deps, asked, await liveJobs.all(service, now));
+	const otherwise = async () =>
+		(await replyOfJob(deps, asked, await liveJobs.all(service, now))) ||
+		(service !== undefined && (await replyTogether(deps, device, service, messageId, reply)));
 	const keys = deviceKeys(device);
 	const commandId = await deps.replies.meet(messageId, keys, reply, service, otherwise);
-	if (commandId !== undefined) await applyReply(deps, commandId, messageId, reply);
+	if (commandId === undefined) return;
+	// Where its worker has ended before it wrote the message there, too, the row of the message is enough.
+	await applyReply(deps, commandId, messageId, reply, (found) =>
+		[messageId, undefined].includes(found.messageId),
+	);
 }

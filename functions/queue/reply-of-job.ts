@@ -95,10 +95,12 @@ async function isOfAnother(
 	if (others.length === 0) return false;
 	if (await replies.isAwaited(messageId, key)) return true;
 	const recent = others.filter(({ createdAt }) => now - Number(createdAt) <= LATE_REPLY_MS);
-	const found = await Promise.all(recent.map(({ other }) => commands.get(other)));
-	return found.some(
-		(other) =>
-			other?.document.messageId === messageId ||
-			(other?.document.service === service && other.document.state === "sending"),
-	);
+	const found = await Promise.all(recent.map(({ other }) => commands.getReadable(other)));
+	return found.some((other) => other && mayBeIts(other.document, service, messageId));
+}
+
+/** It awaits this message, or is being sent, or nobody knows its message. */
+function mayBeIts(other: Command, service: string, messageId: string): boolean {
+	if (other.messageId !== undefined) return other.messageId === messageId;
+	return other.service === service && (other.state === "sending" || other.state === "unknown");
 }

@@ -7,9 +7,11 @@ import { verdictOf } from "../../shared/iot/verdict.ts";
 import { applyReply } from "../../shared/lifecycle/reply.ts";
 import { overdue } from "../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../shared/stored.ts";
+import { spanOf, traceOf } from "../../shared/trace.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { holdBack } from "./job-gate.ts";
-import { moveOfCall } from "./outcome.ts";
+import { unlessReplied } from "./lost.ts";
+import { type Call, moveOfCall } from "./outcome.ts";
 
 /** What the outcome's writing may take after the call. */
 const LEASE_MARGIN_MS = 15_000;
@@ -72,11 +74,13 @@ export async function attemptOnce(
 	} finally {
 		release();
 	}
-	report(deps, claimed.document, result);
 	const call = { startedAt, endedAt: deps.clock.now(), result };
+	report(deps, claimed.document, call);
 	const change = moveOfCall(claimed.document, call, nextAttemptAt(call.endedAt));
 	const after = await record(deps, claimed, change);
-	const again = change.event === "retry" && after.document.state === "waiting";
+	// Where the device has replied all the same, there is nothing to repeat.
+	const again =
+		change.event === "retry" && after.document.state === "waiting" && !after.document.parked;
 	return { stored: after, next: again ? "retry" : "done" };
 }
 
@@ -156,13 +160,22 @@ export async function fitArgs(deps: WorkerDeps, command: Command): Promise<strin
 	}
 }
 
-/** Tells the quota and the watch over outages what a call has shown. */
-function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallResult): void {
-	if (result.kind === "unsendable") return;
+/** Tells the quota, the watch over outages and the log what a call has shown. */
+function report(deps: WorkerDeps, command: Command, call: Call): void {
+	const { startedAt, endedAt, result } = call;
 	const verdict = verdictOf(result);
-	if (verdict !== "not-sent") quota.report(lane, verdict === "throttled" ? verdict : "taken");
+	const durationMs = endedAt - startedAt;
+	deps.meter.call(verdict, durationMs);
+	if (command.source.traceparent !== undefined) {
+		const span = { ...traceOf(command), ...spanOf(command, startedAt) };
+		deps.log.info("attempt", { command: command.id, ...span, verdict, durationMs });
+	}
+	if (result.kind === "unsendable") return;
+	if (verdict !== "not-sent") {
+		deps.quota.report(command.lane, verdict === "throttled" ? verdict : "taken");
+	}
 	const answered = result.kind === "taken" || result.kind === "refused";
-	outage.report(answered && verdict !== "transient");
+	deps.outage.report(answered && verdict !== "transient");
 }
 
 /**
@@ -173,8 +186,9 @@ function report({ quota, outage }: WorkerDeps, { lane }: Command, result: CallRe
 export async function record(
 	deps: WorkerDeps,
 	claimed: Stored<Command>,
-	change: Move,
+	ofCall: Move,
 ): Promise<Stored<Command>> {
+	const change = await unlessReplied(deps, claimed.document, ofCall);
 	const { id, device, lease, source } = claimed.document;
 	const key = deviceKey(device);
 	if (change.event === "park") await deps.parked.add(key, id);

@@ -13,8 +13,10 @@ import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { LiveJobs } from "../../shared/store/live-jobs.ts";
 import type { OrderStore } from "../../shared/store/order-store.ts";
 import type { SyncStore } from "../../shared/store/sync-store.ts";
+import type { TogetherStore } from "../../shared/store/together-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { JobGate } from "./job-gate.ts";
+import type { Meter } from "./meter.ts";
 import type { Outage } from "./outage.ts";
 import type { Places } from "./places.ts";
 
@@ -29,6 +31,7 @@ export interface WorkerDeps extends RunDeps {
 	readonly slots: Pick<BatchSlots, "take">;
 	/** Devices of one such call. */
 	readonly batchDevices: number;
+	readonly together: TogetherStore;
 	readonly liveJobs: LiveJobs;
 	readonly places: Places;
 	readonly outage: Outage;
@@ -44,6 +47,7 @@ export interface WorkerDeps extends RunDeps {
 	/** What jobs may reckon with. */
 	readonly capacity: Capacity;
 	readonly log: Log;
+	readonly meter: Pick<Meter, "call" | "flush">;
 	/** The longest that one call of the platform may take. */
 	readonly maxCallMs: number;
 }

@@ -5,6 +5,7 @@ import { readJobPayload } from "../../shared/fc/job-invoker.ts";
 import { readPayload } from "../../shared/fc/worker-invoker.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { mayPass } from "../../shared/table/table.ts";
+import { traceOf } from "../../shared/trace.ts";
 import type { Limits } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { driveJob, type JobResult } from "./job/drive.ts";
@@ -71,6 +72,7 @@ export function createHandler(ofProcess: WorkerDeps) {
 		if (left.length > 0) await deps.worker.wake(left);
 		// Without an invocation the instance's time may be stopped, and the others must not count on it.
 		if (--active === 0) await deps.quota.leave();
+		deps.meter.flush(deps.log, active === 0);
 		const failures = results.filter((result) => result.status === "rejected");
 		if (failures.length > 0) {
 			throw new Error(`${failures.length} of ${commands.length} commands: ${failures[0]?.reason}`);
@@ -96,7 +98,12 @@ async function sendOrFail(
 	} catch (error) {
 		if (mayPass(error)) throw error;
 		const { name, message } = error as Error;
-		deps.log.error("a command could not be sent", { command: stored.document.id, error: message });
+		const { id, source } = stored.document;
+		deps.log.error("a command could not be sent", {
+			command: id,
+			...traceOf({ source }),
+			error: message,
+		});
 		await giveUp(deps, stored, `${name}: ${message}`);
 		return undefined;
 	}

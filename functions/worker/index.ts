@@ -10,6 +10,7 @@ import { SharedQuota } from "../../shared/quota/shared-quota.ts";
 import { LiveJobs } from "../../shared/store/live-jobs.ts";
 import { createHandler } from "./handler.ts";
 import { JobGate } from "./job-gate.ts";
+import { Meter } from "./meter.ts";
 import { Outage } from "./outage.ts";
 import { PLACES, Places } from "./places.ts";
 
@@ -37,6 +38,7 @@ serve(
 			batchDevices: settings.BATCH_DEVICES,
 			liveJobs: new LiveJobs(deps.jobs, clock),
 			gate: new JobGate(deps.jobs, clock),
+			meter: new Meter(clock),
 			capacity: capacityOf(settings),
 			maxCallMs: maxCallMs(settings.SYNC_TIMEOUT_SECONDS * 1000),
 		}),

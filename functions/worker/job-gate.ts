@@ -2,6 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/command/command.ts";
 import { BRAKE_MS, JobBrake } from "../../shared/job/brake.ts";
 import type { JobState } from "../../shared/job/job.ts";
+import { DamagedRow, orDamaged } from "../../shared/store/document-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
 import type { Stored } from "../../shared/stored.ts";
 import type { WorkerDeps } from "./deps.ts";
@@ -78,7 +79,10 @@ export class JobGate {
 	}
 
 	async #look(id: string, known: Known): Promise<boolean> {
-		const job = (await this.#jobs.get(id))?.document;
+		const found = await orDamaged(this.#jobs.get(id));
+		// Whether one that cannot be read is paused, nobody can tell.
+		if (found instanceof DamagedRow) return true;
+		const job = found?.document;
 		if (job && known.brake.follow(job)) known.brakedUntil = 0;
 		const isBraked = this.#clock.now() < (job?.brakedUntil ?? 0);
 		return isBraked || HOLDS.has(job?.state);

@@ -9,6 +9,7 @@ import {
 	stringifyExact,
 } from "../../shared/json/exact.ts";
 import { parkedUntil } from "../../shared/lifecycle/reply.ts";
+import { spanOf } from "../../shared/trace.ts";
 
 export interface Call {
 	readonly startedAt: number;
@@ -24,7 +25,7 @@ export function moveOfCall(command: Command, call: Call, nextAttemptAt: number):
 	const { result, endedAt: at } = call;
 	const facts = {
 		at,
-		attempt: attemptOf(call),
+		attempt: { ...attemptOf(call), ...spanOf(command, call.startedAt) },
 		...("answer" in result ? { answer: result.answer } : {}),
 	};
 	const retry = (): Move => ({

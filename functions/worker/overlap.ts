@@ -46,7 +46,7 @@ const wasLeftOut = ({ state, attempts }: Command): boolean =>
 	(state === "canceled" || state === "expired") && attempts.length === 0;
 
 async function settled(deps: ReplyDeps, id: string): Promise<Command | undefined> {
-	const stored = await deps.commands.get(id);
+	const stored = await deps.commands.getReadable(id);
 	return stored && (await settle(deps, stored)).document;
 }
 

@@ -134,13 +134,14 @@ export class Together {
 	}
 
 	async #call(group: Group): Promise<void> {
-		const { platform, clock, outage } = this.#deps;
+		const { platform, clock, outage, meter } = this.#deps;
 		const { members, productKey, service, args } = group;
 		if (members.length === 0) return;
 		const deviceNames = members.map(({ stored }) => stored.document.device.deviceName ?? "");
 		const startedAt = clock.now();
 		const result = await platform.invokeServices({ productKey, deviceNames, service, args });
 		const verdict = verdictOf(result);
+		meter.call(verdict, clock.now() - startedAt);
 		outage.report(
 			(result.kind === "taken" || result.kind === "refused") && verdict !== "transient",
 		);

@@ -44,6 +44,8 @@ const source = z.object({
 	reaction: optional(z.string()),
 	job: optional(z.string()),
 	wave: optional(z.number()),
+	/** The trace of the request or message that caused it (W3C Trace Context). */
+	traceparent: optional(z.string()),
 });
 
 /** One call of InvokeThingService. */
@@ -54,6 +56,8 @@ const attempt = z.object({
 	code: optional(z.string()),
 	message: optional(z.string()),
 	requestId: optional(z.string()),
+	/** Within the trace that the command's source names. */
+	spanId: optional(z.string()),
 });
 
 /** The platform's last answer, every field of it. */

@@ -8,6 +8,7 @@ import {
 	parseExact,
 	stringifyExact,
 } from "../json/exact.ts";
+import { readTraceparent } from "../trace.ts";
 
 /** One message of a queue, wherever it came from. */
 export interface QueueMessage {
@@ -26,6 +27,8 @@ export interface QueueMessage {
 	readonly text: string;
 	/** When it was sent, in milliseconds since the epoch, where the event says so. */
 	readonly sentAt?: number;
+	/** Its trace, where the event says so (CloudEvents, "Distributed tracing extension"). */
+	readonly traceparent?: string;
 	/** Why `content` is nothing but the text. */
 	readonly unreadable?: string;
 }
@@ -70,10 +73,12 @@ export function readMessage(event: ExactJson): QueueMessage {
 	if (isExactObject(event)) {
 		if (event["specversion"] !== undefined && event["data"] !== undefined) {
 			const sentAt = Date.parse(plain(event["time"]));
+			const traceparent = readTraceparent(event["traceparent"]);
 			return {
 				...readCloudEvent(event),
 				queue: queueOf(event),
 				...(Number.isNaN(sentAt) ? {} : { sentAt }),
+				...(traceparent === undefined ? {} : { traceparent }),
 			};
 		}
 		if (event["TopicName"] !== undefined && event["Message"] !== undefined) {

@@ -87,7 +87,13 @@ async function answer(
 		response.end(JSON.stringify(result ?? null));
 	} catch (error) {
 		const { name, message } = error as Error;
-		log.error("the invocation failed", { requestId, error: message });
+		// As Function Compute's request metrics name them.
+		log.error("the invocation failed", {
+			requestId,
+			hasFunctionError: true,
+			errorType: name,
+			error: message,
+		});
 		response.writeHead(404, { "content-type": "application/json", "x-fc-status": "404" });
 		response.end(JSON.stringify({ errorType: name, errorMessage: message }));
 	}

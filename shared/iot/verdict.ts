@@ -86,6 +86,11 @@ function verdictOfCode(code: string, httpStatus: number): Verdict {
 	return httpStatus >= 500 ? "transient" : "permanent";
 }
 
+const NEVER_REACHED: ReadonlySet<Verdict> = new Set(["throttled", "transient", "device-state"]);
+
+/** Whether a call that ended with this code may have reached its device, as far as the code alone tells. */
+export const mayHaveReached = (code: string): boolean => !NEVER_REACHED.has(verdictOfCode(code, 0));
+
 /** Codes of a device's reply that say it is not there (Alink protocol, delivery failures of asynchronous services). */
 const AWAY_REPLY_CODES: ReadonlySet<number> = new Set([9200, 9201]);
 const DONE_REPLY_CODE = 200;

@@ -87,7 +87,7 @@ async function ofJob(
 		id,
 		(row) => !row.superseded && states.includes(row.state),
 	)) {
-		for (const stored of await Promise.all(ids.map((one) => deps.commands.get(one)))) {
+		for (const stored of await Promise.all(ids.map((one) => deps.commands.getReadable(one)))) {
 			if (stored && states.includes(stored.document.state)) devices.push(stored.document.device);
 		}
 	}

@@ -3,6 +3,7 @@ import type { Capacity } from "../job/capacity.ts";
 import { type Forecast, forecast } from "../job/forecast.ts";
 import { hasEnded, type JobDefinition } from "../job/job.ts";
 import { waveEnds } from "../job/waves.ts";
+import { DamagedRow } from "../store/document-store.ts";
 import type { JobStore } from "../store/job-store.ts";
 import type { ScheduleStore } from "../store/schedule-store.ts";
 import { newJob } from "./start-job.ts";
@@ -73,9 +74,9 @@ async function conflictsUntil(
 	until: number,
 ): Promise<ForecastResult["conflicts"]> {
 	const conflicts: ForecastResult["conflicts"][number][] = [];
-	for (const { document } of await jobs.list(MAX_CONFLICTS)) {
-		if (hasEnded(document)) continue;
-		const { id, name, found, made } = document;
+	for (const listed of await jobs.list(MAX_CONFLICTS)) {
+		if (listed instanceof DamagedRow || hasEnded(listed.document)) continue;
+		const { id, name, found, made } = listed.document;
 		conflicts.push({ type: "job", id, ...named(name), devices: (found?.total ?? 0) - made });
 	}
 	for await (const page of schedules.due(until)) {

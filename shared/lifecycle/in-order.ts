@@ -17,7 +17,7 @@ export async function inOrder(
 ): Promise<Command> {
 	if (command.order !== "device" || command.after) return command;
 	for (const id of await orders.join(deviceKey(command.device), command.id)) {
-		const earlier = await commands.get(id);
+		const earlier = await commands.getReadable(id);
 		if (!earlier) continue;
 		if (isTerminal(earlier.document.state)) return command;
 		return { ...command, after: { command: id, otherwise: "queue" } };

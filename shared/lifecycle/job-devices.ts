@@ -5,6 +5,7 @@ import { stateOfUnmade } from "../job/counts.ts";
 import type { Job, TargetDevice } from "../job/job.ts";
 import { jobCommandId } from "../job/waves.ts";
 import type { CommandStore } from "../store/command-store.ts";
+import { DamagedRow, orDamaged } from "../store/document-store.ts";
 import type { JobTargetStore } from "../store/job-target-store.ts";
 
 export interface JobDevicesDeps {
@@ -17,6 +18,8 @@ export interface JobDevice {
 	readonly device: TargetDevice;
 	readonly state: State;
 	readonly command?: Command;
+	/** Why its command cannot be read: nobody knows its state either. */
+	readonly damaged?: DamagedRow;
 }
 
 /** No retry begins more rounds than this. */
@@ -47,7 +50,9 @@ async function withCommand(
 ): Promise<JobDevice> {
 	let id = jobCommandId(job.id, deviceKey(device));
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const command = (await commands.get(id))?.document;
+		const read = await orDamaged(commands.get(id));
+		if (read instanceof DamagedRow) return { device, state: "unknown", damaged: read };
+		const command = read?.document;
 		// Its successor is about to be stored: it has its turn once more.
 		if (!command) return { device, state: round === 0 ? stateOfUnmade(job, now) : "waiting" };
 		if (command.supersededBy === undefined) return { device, state: command.state, command };

@@ -1,48 +1,72 @@
-import { CLOCK_SKEW_MS } from "../clock.ts";
 import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
 import type { CommandStore } from "../store/command-store.ts";
 import type { KeptReply, ReplyStore } from "../store/reply-store.ts";
+import { certainReplies, lostCalls, REPLY_WITHIN_MS, tiedTo } from "./lost-calls.ts";
 
-/** So many of the device's newest commands are asked whether a reply is theirs. */
-const MAX_COMMANDS = 50;
+/** A command that was accepted longer ago than this is not among those that are asked. */
+const ACCEPTED_WITHIN_MS = 3_600_000;
+/** Of a device; where there are more, nobody can tell whose a reply is. */
+const MAX_COMMANDS = 500;
+/** Calls that are tied to one another lie within this time of the one that is asked about. */
+const MARGIN_MS = 4 * REPLY_WITHIN_MS;
+
+interface LostReplyDeps {
+	readonly commands: CommandStore;
+	readonly replies: ReplyStore;
+}
 
 /**
- * The device's reply to a command whose worker ended before it knew the
- * message: one that came within the lease, of the same service, and that is no
- * other command's. Where several commands were lost so and not all have a
- * reply, nobody can say whose the replies are, and none is taken.
+ * The device's reply to a command of which nobody knows the message: its
+ * worker was killed, or its call was not answered. It came in that call's
+ * time, is of the same service, and can be of no other command: otherwise none
+ * is taken.
+ *
+ * @param more a reply that is not kept yet.
  */
 export async function replyToLost(
-	{ commands, replies }: { readonly commands: CommandStore; readonly replies: ReplyStore },
+	{ commands, replies }: LostReplyDeps,
 	command: Command,
+	more?: KeptReply,
 ): Promise<KeptReply | undefined> {
-	const { lease, updatedAt } = command;
-	if (!lease) return undefined;
-	const key = deviceKey(command.device);
-	const kept = await replies.keptOf(key, updatedAt - CLOCK_SKEW_MS, lease.until + CLOCK_SKEW_MS);
-	const ofService = kept.filter(({ service }) => service === command.service);
-	if (ofService.length === 0) return undefined;
-	const keys = new Set(ofService.flatMap(({ deviceKeys }) => deviceKeys));
-	const pages = await Promise.all([...keys].map((one) => commands.ofDevice(one, MAX_COMMANDS)));
-	const others = pages.flat();
+	const [own] = lostCalls(command).slice(-1);
+	if (!own) return undefined;
+	const [from, until] = [own.from - MARGIN_MS, own.until + MARGIN_MS];
+	const kept = await replies.keptOf(deviceKey(command.device), from, until);
+	const ofService = [...kept, ...(more ? [more] : [])]
+		.filter(({ service }) => service === command.service)
+		.map((one) => ({ ...one, at: one.reply.at }));
+	if (!ofService.some(({ at }) => own.from <= at && at <= own.until)) return undefined;
+	const others = await around(commands, command, ofService, from, until);
+	if (!others) return undefined;
 	const taken = new Set(others.map(({ messageId }) => messageId));
 	const free = ofService.filter(({ messageId }) => !taken.has(messageId));
-	const lost = others.filter((other) => isLost(other, command)).sort(byClaim);
-	if (free.length !== lost.length) return undefined;
-	return free[lost.findIndex(({ id }) => id === command.id)];
+	const calls = [command, ...others.filter(({ id }) => id !== command.id)]
+		.filter(({ service }) => service === command.service)
+		.flatMap(lostCalls);
+	const start = calls.find((one) => one.command === command.id && one.from === own.from);
+	if (!start) return undefined;
+	const tied = tiedTo(start, calls, free);
+	// What they are tied to further away was not asked for.
+	if (tied.calls.some((one) => one.from < from || one.until > until)) return undefined;
+	return certainReplies(tied.calls, tied.replies).get(start);
 }
 
-/** Whether a reply of the same time and service could as well be this command's. */
-function isLost(other: Command, { id, service, lease, updatedAt }: Command): boolean {
-	if (other.id === id) return true;
-	if (other.service !== service || other.messageId !== undefined) return false;
-	if (other.state === "sending") return other.updatedAt <= (lease?.until ?? updatedAt);
-	// Called unknown after this one was claimed: until then its reply could still come.
-	return other.error?.code === WORKER_LOST && other.updatedAt >= updatedAt;
+/** Commands of the device that may have been called at that time; undefined if they are too many. */
+async function around(
+	commands: CommandStore,
+	command: Command,
+	replies: readonly KeptReply[],
+	from: number,
+	until: number,
+): Promise<Command[] | undefined> {
+	const keys = new Set([
+		deviceKey(command.device),
+		...replies.flatMap(({ deviceKeys }) => deviceKeys),
+	]);
+	const since = Math.min(from, command.createdAt) - ACCEPTED_WITHIN_MS;
+	const pages = await Promise.all(
+		[...keys].map((key) => commands.ofDevice(key, { since, until, limit: MAX_COMMANDS })),
+	);
+	return pages.some((page) => page.length === MAX_COMMANDS) ? undefined : pages.flat();
 }
-
-/** The error of a command whose worker ended while it was sending. */
-export const WORKER_LOST = "WorkerLost";
-const byClaim = (a: Command, b: Command): number =>
-	(a.lease?.until ?? a.updatedAt) - (b.lease?.until ?? b.updatedAt) || (a.id < b.id ? -1 : 1);

@@ -73,15 +73,16 @@ export async function startDueRuns(
 /** Stores the commands of a schedule's runs, or finds them stored by another tick. */
 async function store(deps: RunsDeps, read: Stored<Schedule>, step: Plan): Promise<Step> {
 	const schedule = read.document;
-	const created: Promise<Stored<Command>>[] = [];
+	const created: Promise<Stored<Command> | undefined>[] = [];
 	let previous = schedule.lastFired;
 	for (const run of step.runs) {
 		for (const command of commandsOf(schedule, run, previous, deps.clock.now())) {
-			created.push(createOrGet(deps, command));
+			created.push(deps.commands.createOrGet(command));
 		}
 		previous = { at: run.at, revision: schedule.revision };
 	}
-	return { read, plan: step, commands: await Promise.all(created) };
+	const commands = (await Promise.all(created)).filter((stored) => stored !== undefined);
+	return { read, plan: step, commands };
 }
 
 function commandsOf(
@@ -102,12 +103,6 @@ function commandsOf(
 		const after = runCommandId({ ...previous, id: scheduleId }, previous.at, device);
 		return { ...command, after: { command: after, otherwise: overlap } };
 	});
-}
-
-async function createOrGet({ commands }: RunsDeps, command: Command): Promise<Stored<Command>> {
-	const stored = (await commands.create(command)) ?? (await commands.get(command.id));
-	if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
-	return stored;
 }
 
 /** @returns the schedule as it is now; nothing if it was deleted. */

@@ -1,11 +1,12 @@
 import { CLOCK_SKEW_MS } from "../clock.ts";
+import { WORKER_LOST } from "../command/attempts.ts";
 import type { Command } from "../command/command.ts";
 import { deviceKey } from "../command/device.ts";
 import type { Move } from "../command/move.ts";
 import type { KeptReply } from "../store/reply-store.ts";
 import type { Stored } from "../stored.ts";
 import { mayPass } from "../table/table.ts";
-import { replyToLost, WORKER_LOST } from "./lost-reply.ts";
+import { replyToLost } from "./lost-reply.ts";
 import { applyReply, moveOfReply, type ReplyDeps } from "./reply.ts";
 
 const ABANDONED = {
@@ -29,9 +30,7 @@ export function overdue(command: Command, now: number): Move | undefined {
 			};
 		case "sending":
 			if (!command.lease || now < command.lease.until + CLOCK_SKEW_MS) return undefined;
-			return command.onUnknown === "resend" && now < command.expiresAt
-				? { event: "retry", at: now, wakeAt: now, error: ABANDONED, inDoubt: true }
-				: { event: "lose", at: now, error: ABANDONED };
+			return abandoned(command, command.lease.until, now);
 		case "sent":
 			if (command.wakeAt === undefined || now < command.wakeAt) return undefined;
 			return {
@@ -42,6 +41,15 @@ export function overdue(command: Command, now: number): Move | undefined {
 		default:
 			return undefined;
 	}
+}
+
+/** The worker has ended, and the attempt that it had begun is one all the same. */
+function abandoned({ onUnknown, expiresAt, updatedAt }: Command, until: number, now: number): Move {
+	const attempt = { at: updatedAt, durationMs: Math.max(0, until - updatedAt), ...ABANDONED };
+	const facts = { at: now, error: ABANDONED, attempt };
+	return onUnknown === "resend" && now < expiresAt
+		? { ...facts, event: "retry", wakeAt: now, inDoubt: true }
+		: { ...facts, event: "lose" };
 }
 
 /** Without the index, such as before the tables are updated, a lost command is unknown and nothing worse. */

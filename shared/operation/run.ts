@@ -29,7 +29,7 @@ const INDEX_LAG_MS = 1_000;
  * another may take it at once. What is found is written down before anything is
  * done to it, so whoever goes on after a crash counts it all the same.
  *
- * @returns the operation afterwards; undefined if there is none, or somebody
+ * @returns the operation afterwards; undefined if there is none that can be read, or somebody
  *   else works on it.
  * @throws TableError; the tick goes on with it once the lease is over.
  */
@@ -38,7 +38,7 @@ export async function runOperation(
 	id: string,
 	turn: Turn,
 ): Promise<Operation | undefined> {
-	let stored = await take(deps, await deps.operations.get(id), turn);
+	let stored = await take(deps, await deps.operations.getReadable(id), turn);
 	if (!stored || stored.document.state === "completed") return stored?.document;
 	// Of a page that somebody else has found, only the ids are known.
 	let targets: readonly Target[] = stored.document.page.map((id) => ({ id }));

@@ -30,7 +30,7 @@ export class QuotaStore {
 
 	async members(): Promise<Member[]> {
 		const rows = await this.#range([MEMBERS]);
-		return rows.map(({ columns }) => JSON.parse(String(columns[BODY])) as Member);
+		return rows.flatMap((row) => parsed<Member>(row, "instance", "wishes", "usage") ?? []);
 	}
 
 	async forget(instance: string): Promise<void> {
@@ -39,7 +39,10 @@ export class QuotaStore {
 
 	async book(): Promise<Book | undefined> {
 		const row = await this.#timed(this.#table.get("quota", BOOK));
-		return row && (JSON.parse(String(row.columns[BODY])) as Book);
+		const book = row && parsed<Book>(row, "version", "leader", "slices", "rate", "seen", "gap");
+		// A damaged one is none; it must not stand in the way of the next.
+		if (row && !book) await this.#table.remove("quota", BOOK, { row: "any" });
+		return book;
 	}
 
 	/** @returns whether it is the book now; if not, another one has followed the same version. */
@@ -73,6 +76,16 @@ export class QuotaStore {
 		const result = await answer;
 		this.#roundTrips.note(this.#clock.now() - askedAt);
 		return result;
+	}
+}
+
+/** @returns undefined for what is no JSON, or lacks one of these fields. */
+function parsed<T extends object>({ columns }: Row, ...fields: (keyof T)[]): T | undefined {
+	try {
+		const value = JSON.parse(String(columns[BODY])) as T;
+		return fields.every((field) => value[field] !== undefined) ? value : undefined;
+	} catch {
+		return undefined;
 	}
 }
 

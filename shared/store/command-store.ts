@@ -5,7 +5,7 @@ import { type Move, move } from "../command/move.ts";
 import { isTerminal } from "../command/state.ts";
 import type { Stored } from "../stored.ts";
 import type { Columns, Table } from "../table/table.ts";
-import { DamagedRow, DocumentStore, type Kind } from "./document-store.ts";
+import { DamagedRow, DocumentStore, type Kind, orDamaged } from "./document-store.ts";
 import { partitionOf, shardOf, timeKey } from "./shard.ts";
 
 const KIND: Kind<Command> = {
@@ -26,15 +26,28 @@ export class CommandStore extends DocumentStore<Command> {
 		this.#table = table;
 	}
 
-	/** The newest commands of a device under this name. Damaged ones are left out. */
-	async ofDevice(key: string, limit: number): Promise<Command[]> {
-		const direction = "backward";
-		const rows = await this.#table.range("commands_by_device", { prefix: [key], direction, limit });
+	/** Stores a command, or finds it stored before. @returns undefined if that is damaged. */
+	async createOrGet(command: Command): Promise<Stored<Command> | undefined> {
+		const stored = (await this.create(command)) ?? (await orDamaged(this.get(command.id)));
+		if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
+		return stored instanceof DamagedRow ? undefined : stored;
+	}
+
+	/** The newest commands of a device under this name that were accepted in a time. Damaged ones are left out. */
+	async ofDevice(
+		key: string,
+		{ since, until, limit }: Readonly<Record<"since" | "until" | "limit", number>>,
+	): Promise<Command[]> {
+		const rows = await this.#table.range("commands_by_device", {
+			prefix: [key],
+			from: timeKey(since),
+			before: timeKey(until),
+			direction: "backward",
+			limit,
+		});
 		const ids = rows.map((row) => row.key[1]?.split("#")[1] ?? "");
-		const found = await Promise.allSettled(ids.map((id) => this.get(id)));
-		return found.flatMap((one) =>
-			one.status === "fulfilled" && one.value ? one.value.document : [],
-		);
+		const found = await Promise.all(ids.map((id) => this.getReadable(id)));
+		return found.flatMap((one) => one?.document ?? []);
 	}
 
 	/**
@@ -74,10 +87,7 @@ export async function readAll<E extends { readonly id: string }>(
 	return Promise.all(
 		entries.map(async (entry) => ({
 			entry,
-			found: await store.get(entry.id).catch((error: unknown) => {
-				if (error instanceof DamagedRow) return error;
-				throw error;
-			}),
+			found: await orDamaged(store.get(entry.id)),
 		})),
 	);
 }

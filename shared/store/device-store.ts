@@ -1,7 +1,7 @@
 import { type Device, deviceId, deviceSchema, newDevice } from "../registry/device.ts";
 import type { Stored } from "../stored.ts";
 import type { Table } from "../table/table.ts";
-import { DocumentStore } from "./document-store.ts";
+import { DamagedRow, DocumentStore, orDamaged } from "./document-store.ts";
 
 /** The devices that are known here. */
 export class DeviceStore extends DocumentStore<Device> {
@@ -13,7 +13,7 @@ export class DeviceStore extends DocumentStore<Device> {
 		return this.get(deviceId(productKey, deviceName));
 	}
 
-	/** Changes a device, which is new where it was not known, from the row as it is then. */
+	/** Changes a device, which is new where it was not known, or cannot be read, from the row as it is then. */
 	async note(
 		productKey: string,
 		deviceName: string,
@@ -21,7 +21,9 @@ export class DeviceStore extends DocumentStore<Device> {
 		next: (device: Device) => Device,
 	): Promise<void> {
 		for (;;) {
-			const stored = await this.find(productKey, deviceName);
+			const found = await orDamaged(this.find(productKey, deviceName));
+			if (found instanceof DamagedRow) await this.discard(found);
+			const stored = found instanceof DamagedRow ? undefined : found;
 			const before = stored?.document ?? newDevice(productKey, deviceName, now);
 			const after = next(before);
 			if (stored && after === before) return;
@@ -31,8 +33,9 @@ export class DeviceStore extends DocumentStore<Device> {
 
 	async forget(productKey: string, deviceName: string): Promise<void> {
 		for (;;) {
-			const stored = await this.find(productKey, deviceName);
-			if (!stored || (await this.remove(stored))) return;
+			const found = await orDamaged(this.find(productKey, deviceName));
+			if (found instanceof DamagedRow) await this.discard(found);
+			else if (!found || (await this.remove(found))) return;
 		}
 	}
 }

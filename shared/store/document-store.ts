@@ -25,6 +25,19 @@ export class DamagedRow extends Error {
 	}
 }
 
+/** A document in a list: one that cannot be read is a value of its own, and does not take the others with it. */
+export type Listed<T> = Stored<T> | DamagedRow;
+
+/** What is read, with damage as a value. */
+export const orDamaged = <T>(reading: Promise<T>): Promise<T | DamagedRow> =>
+	reading.catch((error: unknown) => {
+		if (error instanceof DamagedRow) return error;
+		throw error;
+	});
+
+export const idOf = <T extends { readonly id: string }>(one: Listed<T>): string =>
+	one instanceof DamagedRow ? one.id : one.document.id;
+
 /**
  * Documents of one kind, each one row that is replaced whole, and only in the
  * version that was read.
@@ -49,6 +62,12 @@ export class DocumentStore<T extends { readonly id: string }> {
 		return row && this.fromRow(row);
 	}
 
+	/** For whoever must not fail because of another's damage. @returns undefined for what is damaged, too. */
+	async getReadable(id: string): Promise<Stored<T> | undefined> {
+		const found = await orDamaged(this.get(id));
+		return found instanceof DamagedRow ? undefined : found;
+	}
+
 	/** @returns undefined if a document of that id exists already. */
 	async create(document: T): Promise<Stored<T> | undefined> {
 		const stored = { document, version: 1n };
@@ -68,8 +87,13 @@ export class DocumentStore<T extends { readonly id: string }> {
 		return this.#table.remove(this.#kind.table, this.#key(read.document.id), sameVersion(read));
 	}
 
-	/** Newest first, where ids begin with their time. Damaged rows are left out. */
-	async list(limit: number, olderThan?: string): Promise<Stored<T>[]> {
+	/** Removes a document that cannot be read. */
+	discard({ id }: DamagedRow): Promise<boolean> {
+		return this.#table.remove(this.#kind.table, this.#key(id), { row: "any" });
+	}
+
+	/** Newest first, where ids begin with their time. */
+	async list(limit: number, olderThan?: string): Promise<Listed<T>[]> {
 		const pages = await Promise.all(
 			allShards().map((shard) =>
 				this.#table.range(this.#kind.table, {
@@ -81,7 +105,7 @@ export class DocumentStore<T extends { readonly id: string }> {
 			),
 		);
 		const rows = pages.flat().sort((a, b) => ((a.key[1] ?? "") < (b.key[1] ?? "") ? 1 : -1));
-		return rows.slice(0, limit).flatMap((row) => this.#readable(row) ?? []);
+		return rows.slice(0, limit).map((row) => this.#listed(row));
 	}
 
 	/** All of them, shard by shard. Damaged rows are left out. */
@@ -95,7 +119,9 @@ export class DocumentStore<T extends { readonly id: string }> {
 					direction: "forward",
 					limit: pageSize,
 				});
-				yield rows.flatMap((row) => this.#readable(row) ?? []);
+				yield rows
+					.map((row) => this.#listed(row))
+					.filter((one): one is Stored<T> => !(one instanceof DamagedRow));
 				if (rows.length < pageSize) break;
 				after = rows.at(-1)?.key;
 			}
@@ -120,11 +146,12 @@ export class DocumentStore<T extends { readonly id: string }> {
 		// The value itself, not the parsed one: fields of a newer version are kept.
 		return { document: value as T, version };
 	}
-	#readable(row: Row): Stored<T> | undefined {
+
+	#listed(row: Row): Listed<T> {
 		try {
 			return this.fromRow(row);
 		} catch (error) {
-			if (error instanceof DamagedRow) return undefined;
+			if (error instanceof DamagedRow) return error;
 			throw error;
 		}
 	}

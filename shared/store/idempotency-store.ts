@@ -37,8 +37,13 @@ export class IdempotencyStore {
 			}
 			const standing = await this.#table.get("idempotency", rowKey);
 			if (!standing) continue;
-			const id = String(standing.columns["command_id"]);
-			if (Number(standing.columns["expires_at"]) > this.#clock.now()) {
+			const { command_id: id, expires_at: expiresAt } = standing.columns;
+			if (typeof id !== "string" || typeof expiresAt !== "bigint") {
+				// Damaged: whose it was, nobody can tell.
+				await this.#table.remove("idempotency", rowKey, { row: "any" });
+				continue;
+			}
+			if (Number(expiresAt) > this.#clock.now()) {
 				const same = standing.columns["request_hash"] === requestHash;
 				return { outcome: same ? "again" : "conflict", id };
 			}

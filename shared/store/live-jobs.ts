@@ -5,6 +5,7 @@ import { type Counts, hasEnded, type Job } from "../job/job.ts";
 import { jobCommandId } from "../job/waves.ts";
 import type { Stored } from "../stored.ts";
 import type { CommandStore } from "./command-store.ts";
+import { DamagedRow } from "./document-store.ts";
 import type { JobStore } from "./job-store.ts";
 
 /** As much of a job as leads from a device to its command. */
@@ -77,7 +78,9 @@ export class LiveJobs {
 			this.#older = await this.#jobs.live();
 			this.#olderAt = now;
 		}
-		const newest = (await this.#jobs.list(NEWEST)).map(({ document }) => document);
+		const newest = (await this.#jobs.list(NEWEST)).flatMap((one) =>
+			one instanceof DamagedRow ? [] : one.document,
+		);
 		const jobs = new Map([...this.#older, ...newest].map((job) => [job.id, job]));
 		this.#known = [...jobs.values()].flatMap((job) => liveJob(job, now)).sort(newestFirst);
 		this.#readAt = now;
@@ -101,7 +104,7 @@ export async function commandOf(
 	key: string,
 ): Promise<Stored<Command> | undefined> {
 	for (let at = round; at >= 0; at--) {
-		const stored = await commands.get(jobCommandId(id, key, at));
+		const stored = await commands.getReadable(jobCommandId(id, key, at));
 		if (stored && deviceKey(stored.document.device) === key) return stored;
 	}
 	return undefined;

@@ -39,7 +39,7 @@ export class ReactionStateStore {
 	}
 
 	lastValue(device: string, identifier: string): Promise<LastValue | undefined> {
-		return this.#read(device, `value#${identifier}`);
+		return this.#read(device, `value#${identifier}`, { at: "number", eventId: "string" });
 	}
 
 	setLastValue(device: string, identifier: string, value: LastValue): Promise<void> {
@@ -47,7 +47,7 @@ export class ReactionStateStore {
 	}
 
 	cooldown(device: string, reactionId: string): Promise<Cooldown | undefined> {
-		return this.#read(device, `cooldown#${reactionId}`);
+		return this.#read(device, `cooldown#${reactionId}`, { until: "number", eventId: "string" });
 	}
 
 	/**
@@ -64,7 +64,7 @@ export class ReactionStateStore {
 	}
 
 	lastStatus(device: string): Promise<LastStatus | undefined> {
-		return this.#read(device, "status");
+		return this.#read(device, "status", { order: "number", eventId: "string" });
 	}
 
 	/** @returns false if another status was noted in place of the one that was read. */
@@ -77,16 +77,25 @@ export class ReactionStateStore {
 	}
 
 	cause(device: string): Promise<Cause | undefined> {
-		return this.#read(device, "cause");
+		return this.#read(device, "cause", { at: "number", chain: "object" });
 	}
 
 	setCause(device: string, cause: Cause): Promise<void> {
 		return this.#write(device, "cause", cause);
 	}
 
-	async #read<T>(device: string, item: string): Promise<T | undefined> {
-		const row = await this.#table.get("reaction_state", [partOf(device), item]);
-		return row && (JSON.parse(String(row.columns["document"])) as T);
+	/** @param fields what it cannot do without, by `typeof`. */
+	async #read<T extends object>(
+		device: string,
+		item: string,
+		fields: Readonly<Partial<Record<keyof NoInfer<T>, "number" | "string" | "object">>>,
+	): Promise<T | undefined> {
+		const key = [partOf(device), item];
+		const row = await this.#table.get("reaction_state", key);
+		const known = row && parsed<T>(row.columns["document"], fields);
+		// What cannot be read is forgotten, as after a month.
+		if (row && !known) await this.#table.remove("reaction_state", key, { row: "any" });
+		return known;
 	}
 
 	async #write(device: string, item: string, value: object): Promise<void> {
@@ -106,6 +115,16 @@ export class ReactionStateStore {
 			? ({ row: "present", column: "event_id", equals: read.eventId } as const)
 			: ({ row: "absent" } as const);
 		return this.#table.put("reaction_state", row, condition);
+	}
+}
+
+function parsed<T extends object>(text: unknown, fields: object): T | undefined {
+	try {
+		const value = JSON.parse(String(text)) as T;
+		const isWhole = ([name, type]: [string, string]) => typeof value[name as keyof T] === type;
+		return Object.entries(fields).every(isWhole) ? value : undefined;
+	} catch {
+		return undefined;
 	}
 }
 

@@ -15,8 +15,8 @@ export interface KeptReply {
 	readonly reply: Reply;
 }
 
-/** Of one device in the time of one lease. */
-const MAX_KEPT = 50;
+/** Of one device in the minutes around one call. */
+const MAX_KEPT = 500;
 
 /**
  * Where a reply and its command meet: in one row for each message and device,
@@ -44,8 +44,7 @@ export class ReplyStore {
 		const row = { key, columns: { command_id: commandId ?? NOBODY } };
 		if (await this.#table.put("replies", row, { row: "absent" })) return undefined;
 		const found = await this.#table.get("replies", key);
-		const text = found?.columns["reply"];
-		return typeof text === "string" ? replySchema.parse(JSON.parse(text)) : undefined;
+		return found && readReply(found.columns["reply"]);
 	}
 
 	/**
@@ -101,14 +100,16 @@ export class ReplyStore {
 			entries.map(async ({ key }) => {
 				const messageId = key.at(-1) ?? "";
 				const row = await this.#table.get("replies", keyOf(messageId, deviceKey));
-				const { reply, service, device_keys: keys } = row?.columns ?? {};
-				if (typeof reply !== "string" || typeof keys !== "string") return [];
+				const { service, device_keys: keys } = row?.columns ?? {};
+				const reply = readReply(row?.columns["reply"]);
+				const deviceKeys = readKeys(keys);
+				if (!reply || !deviceKeys) return [];
 				return [
 					{
 						messageId,
 						service: typeof service === "string" ? service : undefined,
-						deviceKeys: JSON.parse(keys) as string[],
-						reply: replySchema.parse(JSON.parse(reply)),
+						deviceKeys,
+						reply,
 					},
 				];
 			}),
@@ -120,6 +121,25 @@ export class ReplyStore {
 		const row = await this.#table.get("replies", key);
 		const commandId = row?.columns["command_id"];
 		return typeof commandId === "string" ? commandId : undefined;
+	}
+}
+
+/** A damaged one is none. */
+function readReply(text: unknown): Reply | undefined {
+	const read = replySchema.safeParse(parsed(text));
+	return read.success ? read.data : undefined;
+}
+
+function readKeys(text: unknown): readonly string[] | undefined {
+	const keys = parsed(text);
+	return Array.isArray(keys) && keys.every((key) => typeof key === "string") ? keys : undefined;
+}
+
+function parsed(text: unknown): unknown {
+	try {
+		return JSON.parse(String(text));
+	} catch {
+		return undefined;
 	}
 }
 

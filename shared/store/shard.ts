@@ -19,4 +19,4 @@ export const spread = (key: string): string =>
 const TIME_DIGITS = 15;
 
 /** A time (milliseconds since the epoch) as a part of a key that sorts like the time. */
-export const timeKey = (ms: number): string => String(ms).padStart(TIME_DIGITS, "0");
+export const timeKey = (ms: number): string => String(Math.floor(ms)).padStart(TIME_DIGITS, "0");

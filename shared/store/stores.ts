@@ -16,6 +16,7 @@ import { ReactionStore } from "./reaction-store.ts";
 import { ReplyStore } from "./reply-store.ts";
 import { ScheduleStore } from "./schedule-store.ts";
 import { SyncStore } from "./sync-store.ts";
+import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
 export const openStores = (table: Table, clock: Clock) => ({
@@ -35,6 +36,7 @@ export const openStores = (table: Table, clock: Clock) => ({
 	replies: new ReplyStore(table),
 	schedules: new ScheduleStore(table),
 	syncs: new SyncStore(table),
+	together: new TogetherStore(table),
 });
 
 export type Stores = ReturnType<typeof openStores>;

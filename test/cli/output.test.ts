@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Io } from "../../cli/io.ts";
 import { exactText, parseRemembering } from "../../cli/output/exact.ts";
+import { Show } from "../../cli/output/show.ts";
 import { type Column, facts, table } from "../../cli/output/table.ts";
 import { duration, fromNow } from "../../cli/output/time.ts";
 import { truncate, width } from "../../cli/output/width.ts";
@@ -122,5 +124,21 @@ describe("JSON that is read and written again", () => {
 		};
 		expect(page.commands.map(({ n }) => n)).toEqual([1, 2]);
 		expect(page.commands.map(exactText)).toEqual(['{"n":1.0}', '{"n":2}']);
+	});
+});
+
+describe("a list", () => {
+	it("says which of it cannot be read, and shows the others", async () => {
+		const lines: string[] = [];
+		const line = (text: string) => lines.push(text);
+		const io = { out: line, say: line, ...plain } as unknown as Io;
+		const damaged = { id: "03", error: { code: "DamagedRow", message: "no document" } };
+		const items = [{ name: "a", count: 1, id: "01" }, damaged as unknown as Row];
+		await new Show(io, false).list(items, COLUMNS);
+		expect(lines).toEqual([
+			"NAME  COUNT  ID",
+			"a         1  01",
+			"cannot be read: 03: no document",
+		]);
 	});
 });

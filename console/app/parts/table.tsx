@@ -3,6 +3,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { Pages } from "../hooks/pages.ts";
 import { go } from "../hooks/route.ts";
 import { useShortcuts } from "../hooks/shortcuts.ts";
+import { damageOf } from "./damage.ts";
 import { TroubleNote } from "./trouble.tsx";
 import { moved, scrollToShow, windowOf } from "./window.ts";
 
@@ -63,7 +64,7 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 		const next = moved(event.key, at, items.length, Math.floor(sight.height / ROW_PX));
 		const item = items[at];
 		if (next !== undefined) mark(next);
-		else if (event.key === "Enter" && item && href) go(href(item));
+		else if (event.key === "Enter" && item && href && !damageOf(item)) go(href(item));
 		else return;
 		event.preventDefault();
 	};
@@ -110,10 +111,11 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 			>
 				{items.slice(from, to).map((item, index) => {
 					const row = from + index;
+					const damage = damageOf(item);
 					return (
 						// biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys
 						<div
-							key={id(item)}
+							key={damage ?? id(item)}
 							id={`${name}-${row}`}
 							class={row === at ? "row marked" : "row"}
 							role="row"
@@ -122,17 +124,23 @@ export function Table<T>({ label, pages, columns, id, href, empty }: TableProps<
 							style={{ top: `${row * ROW_PX}px` }}
 							onClick={() => setAt(row)}
 						>
-							{columns.map((column, number) => (
-								<div key={column.title} role="gridcell" class={classOf(column)}>
-									{number === 0 && href ? (
-										<a href={href(item)} tabIndex={-1}>
-											{column.cell(item)}
-										</a>
-									) : (
-										column.cell(item)
-									)}
+							{damage === undefined ? (
+								columns.map((column, number) => (
+									<div key={column.title} role="gridcell" class={classOf(column)}>
+										{number === 0 && href ? (
+											<a href={href(item)} tabIndex={-1}>
+												{column.cell(item)}
+											</a>
+										) : (
+											column.cell(item)
+										)}
+									</div>
+								))
+							) : (
+								<div role="gridcell" class="faint whole" title={damage}>
+									{damage}
 								</div>
-							))}
+							)}
 						</div>
 					);
 				})}

@@ -20,7 +20,7 @@ interface Seen {
 interface RingDeps {
 	/** `API_KEYS`, which may do everything. */
 	readonly apiKeys: readonly string[];
-	readonly keys: Pick<KeyStore, "get">;
+	readonly keys: Pick<KeyStore, "getReadable">;
 	readonly clock: Clock;
 }
 
@@ -90,7 +90,7 @@ export class KeyRing {
 	}
 
 	async #read(id: string, hash: string): Promise<StoredKey | undefined> {
-		const stored = await this.#deps.keys.get(id);
+		const stored = await this.#deps.keys.getReadable(id);
 		return stored && sameHash(stored.document.hash, hash) ? stored.document : undefined;
 	}
 }

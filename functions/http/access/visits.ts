@@ -3,6 +3,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Caller } from "../../../shared/key/key.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { AuditStore } from "../../../shared/store/audit-store.ts";
+import { readTraceparent, traceOf } from "../../../shared/trace.ts";
 import type { Route } from "../route.ts";
 import { record } from "./audit-trail.ts";
 import { sourceAddress } from "./source-address.ts";
@@ -45,6 +46,7 @@ export function visits(deps: VisitDeps): MiddlewareHandler<VisitEnv> {
 		context.set("visit", visit);
 		await next();
 		const { requestId, address, route, caller } = visit;
+		const traceparent = readTraceparent(req.header("traceparent"));
 		const { status, headers } = context.res;
 		if (route && route.method !== "GET" && caller) {
 			const subject = visit.id ?? headers.get("location")?.split("/").at(-1);
@@ -68,6 +70,7 @@ export function visits(deps: VisitDeps): MiddlewareHandler<VisitEnv> {
 			durationMs: clock.now() - startedAt,
 			clientIP: address,
 			...(caller ? { key: caller.name } : {}),
+			...traceOf({ source: traceparent === undefined ? {} : { traceparent } }),
 		});
 	};
 }

@@ -34,6 +34,7 @@ export function problemsOf({
 		scope !== undefined && "forbidden",
 		scope !== undefined && "too-many-requests",
 		...problems,
+		(problems.includes("not-found") || readsIds) && "damaged-document",
 		headers.includes("If-Match") && "version-conflict",
 		body !== undefined && "body-too-large",
 		body !== undefined && "unsupported-media-type",
@@ -109,9 +110,12 @@ const EXAMPLES: Readonly<
 	"method-not-allowed": { detail: "DELETE /v1/commands: use GET, HEAD, OPTIONS, POST" },
 	"idempotency-conflict": { detail: `the key was first used, with another body, for ${id}` },
 	"state-conflict": { detail: "the state is sent" },
+	"damaged-document": {
+		detail: `the row ${id} of table schedules is not readable: when: is required`,
+	},
 	"version-conflict": { detail: "its version is 3 now: read it again", version: 3 },
 	"unsupported-media-type": {
-		detail: "send Content-Type: application/json, in UTF-8; this is text/plain",
+		detail: "send Content-Type: application/json (curl: --json), in UTF-8; this is text/plain",
 	},
 	"too-many-requests": { detail: "this key may make 20 requests a second" },
 	"body-too-large": { detail: "the body has 70000 bytes, 65536 are allowed", limitBytes: 65536 },

@@ -4,7 +4,7 @@ import type { Stored } from "../../../shared/stored.ts";
 import * as z from "../../../shared/zod.ts";
 import { listDocuments, pageSchema } from "../list.ts";
 import { route } from "../route.ts";
-import { instant, pageDocument } from "./common-document.ts";
+import { documentsPage, instant } from "./common-document.ts";
 
 const listAudit = route({
 	method: "GET",
@@ -14,7 +14,7 @@ const listAudit = route({
 	scope: "admin",
 	query: pageSchema,
 	answers: () =>
-		pageDocument(
+		documentsPage(
 			"audit",
 			z.extend(auditSchema, { at: instant }).check(z.meta({ id: "AuditEntry" })),
 			{

@@ -5,14 +5,14 @@ import { settle } from "../../../shared/lifecycle/settle.ts";
 import { listCommands } from "../../../shared/store/command-list.ts";
 import { DamagedRow } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
-import * as z from "../../../shared/zod.ts";
+import { damagedView } from "../damaged.ts";
 import type { HttpDeps } from "../deps.ts";
 import { pageAnswer, readCursor } from "../list.ts";
 import { route } from "../route.ts";
 import { commandSchema, endedCommand } from "./command-document.ts";
 import { isAgeKey, listQuery, toFilter } from "./command-query.ts";
 import { commandView } from "./command-view.ts";
-import { pageDocument } from "./common-document.ts";
+import { documentsPage } from "./common-document.ts";
 
 export const listOfCommands = route({
 	method: "GET",
@@ -24,7 +24,7 @@ export const listOfCommands = route({
 	scope: "commands:read",
 	withinProducts: true,
 	query: listQuery,
-	answers: () => pageDocument("commands", z.union([commandSchema, damagedSchema()]), endedCommand),
+	answers: () => documentsPage("commands", commandSchema, endedCommand),
 	async handle(deps, { query: { limit, cursor, ...fields }, request, caller }) {
 		const filter = await toFilter(deps, fields, caller);
 		const page = await listCommands(deps.table, deps.commands, {
@@ -48,13 +48,3 @@ async function show(
 	const { document } = await settle(deps, item);
 	return matches(filter, document) ? commandView(document) : undefined;
 }
-
-const damagedView = ({ id, name, message }: DamagedRow): ExactObject => ({
-	id,
-	error: { code: name, message },
-});
-
-const damagedSchema = () =>
-	z
-		.object({ id: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
-		.check(z.meta({ id: "DamagedCommand", description: "A command whose row cannot be read" }));

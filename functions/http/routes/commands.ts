@@ -8,6 +8,7 @@ import type { Submission } from "../../../shared/lifecycle/accept.ts";
 import { cancel } from "../../../shared/lifecycle/cancel.ts";
 import { settle } from "../../../shared/lifecycle/settle.ts";
 import type { Stored } from "../../../shared/stored.ts";
+import { readTraceparent } from "../../../shared/trace.ts";
 import type { HttpDeps } from "../deps.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { Problem } from "../problem.ts";
@@ -135,8 +136,10 @@ async function submit(
 	submission: Submission,
 ): Promise<Response> {
 	const key = idempotencyKey(request.headers);
+	const traceparent = readTraceparent(request.headers.get("traceparent"));
 	const accepted = await deps.acceptor.accept({
 		...submission,
+		source: { ...submission.source, ...(traceparent === undefined ? {} : { traceparent }) },
 		// What a redrive repeats is its original: the same key on another one is another command.
 		...(key === undefined
 			? {}

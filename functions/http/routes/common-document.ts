@@ -17,6 +17,15 @@ export const notModified = {
 	304: { description: "It has not changed", headers: ["ETag"] },
 } as const satisfies Answers;
 
+/** In place of a document in a list. */
+const damaged = z
+	.object({ id: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
+	.check(z.meta({ id: "Damaged", description: "A document whose row cannot be read" }));
+
+/** What a list of stored documents answers. */
+export const documentsPage = (name: string, schema: z.ZodMiniType, example: unknown): Answers =>
+	pageDocument(name, z.union([schema, damaged]), example);
+
 /** What a list answers. */
 export const pageDocument = (name: string, schema: z.ZodMiniType, example: unknown): Answers => ({
 	200: {

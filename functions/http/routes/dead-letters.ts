@@ -14,7 +14,7 @@ import { invalid, Problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { commandAnswer } from "./command-answer.ts";
 import { acceptedAnswers } from "./command-document.ts";
-import { instant, notModified, pageDocument } from "./common-document.ts";
+import { documentsPage, instant, notModified } from "./common-document.ts";
 
 const listDeadLetters = route({
 	method: "GET",
@@ -23,7 +23,7 @@ const listDeadLetters = route({
 	summary: "List messages and timer payloads that were no command, newest first",
 	scope: "commands:read",
 	query: pageSchema,
-	answers: () => pageDocument("deadLetters", letterDocument().schema, letterDocument().example),
+	answers: () => documentsPage("deadLetters", letterDocument().schema, letterDocument().example),
 	handle: (deps, call) => listDocuments(letters(deps), call, "deadLetters", view),
 });
 

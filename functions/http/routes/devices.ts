@@ -3,16 +3,18 @@ import { isId } from "../../../shared/ids.ts";
 import type { ExactObject } from "../../../shared/json/exact.ts";
 import { type Device, newDevice } from "../../../shared/registry/device.ts";
 import { parseQuery, type Query, QueryError } from "../../../shared/registry/query.ts";
+import { DamagedRow, idOf, type Listed } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
+import { listedView } from "../damaged.ts";
 import type { HttpDeps } from "../deps.ts";
 import { longPage, pageAnswer, pageFields, readCursor } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { invalid, Problem } from "../problem.ts";
 import { type Caller, route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";
-import { pageDocument } from "./common-document.ts";
+import { documentsPage, pageDocument } from "./common-document.ts";
 import {
 	deviceSchema,
 	exampleDevice,
@@ -36,22 +38,22 @@ const listDevices = route({
 	scope: "devices:read",
 	withinProducts: true,
 	query: z.strictObject({ ...pageFields, query: z.optional(z.string().check(z.maxLength(2_000))) }),
-	answers: () => registryPage(pageDocument("devices", deviceSchema, exampleDevice)),
+	answers: () => registryPage(documentsPage("devices", deviceSchema, exampleDevice)),
 	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
 		const registry = await registryView(deps);
-		const page = (devices: readonly Device[], next: string | undefined) =>
-			pageAnswer(request.url, { devices: devices.map(deviceView), registry }, next);
+		const page = async (devices: ReadonlyArray<Listed<Device>>, next: string | undefined) =>
+			pageAnswer(request.url, { devices: await shownAll(devices), registry }, next);
 		let olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
-		const found: Device[] = [];
+		const found: Array<Listed<Device>> = [];
 		for (let looked = 0; looked < MAX_LOOKED_AT; looked += CHUNK) {
 			const some = await deps.devices.list(CHUNK, olderThan);
-			for (const { document } of some) {
-				if (!isOf(caller, document) || !isMeant(document, deps.clock.now())) continue;
-				if (found.length === limit) return page(found, found.at(-1)?.id);
-				found.push(document);
+			for (const one of some) {
+				if (!isShown(one, caller, (device) => isMeant(device, deps.clock.now()))) continue;
+				if (found.length === limit) return page(found, lastOf(found));
+				found.push(one);
 			}
-			olderThan = some.at(-1)?.document.id;
+			olderThan = lastOf(some);
 			if (some.length < CHUNK) return page(found, undefined);
 		}
 		return page(found, olderThan);
@@ -100,12 +102,11 @@ const getTimeline = route({
 	async handle(deps, { params, query: { since, until, limit, cursor }, request, caller }) {
 		requireProduct(caller, params);
 		const now = deps.clock.now();
-		const device = (await deps.devices.find(params.productKey, params.deviceName))?.document;
+		const device = await known(deps, params);
 		const end = until === undefined ? now + 1 : momentOf(until, now);
 		const begin = since === undefined ? end - DAY_MS : momentOf(since, now);
 		const { entries, next } = await timelineOf(
 			deps,
-			// Its commands are known even where it is not.
 			device ?? newDevice(params.productKey, params.deviceName, now),
 			{ since: begin, until: end },
 			limit,
@@ -116,6 +117,22 @@ const getTimeline = route({
 });
 
 export const deviceRoutes = [listDevices, ...deviceSyncRoutes, getDevice, getTimeline];
+
+/** Of a damaged one nobody can tell whose it is, or that it does not match. */
+const isShown = (one: Listed<Device>, caller: Caller, isMeant: (device: Device) => boolean) =>
+	one instanceof DamagedRow
+		? !caller.products
+		: isOf(caller, one.document) && isMeant(one.document);
+
+function lastOf(devices: ReadonlyArray<Listed<Device>>): string | undefined {
+	const last = devices.at(-1);
+	return last && idOf(last);
+}
+
+async function shownAll(devices: ReadonlyArray<Listed<Device>>) {
+	const view = ({ document }: Stored<Device>) => deviceView(document);
+	return Promise.all(devices.map((one) => listedView(one, view)));
+}
 
 /** @throws Problem */
 function readQuery(text: string | undefined): Query {
@@ -138,6 +155,19 @@ function requireProduct(
 	device: { readonly productKey: string; readonly deviceName: string },
 ): void {
 	if (!isOf(caller, device)) throw unknown(device);
+}
+
+/** Its commands are shown also where it is not known, or damaged. */
+async function known(
+	{ devices }: HttpDeps,
+	{ productKey, deviceName }: { readonly productKey: string; readonly deviceName: string },
+): Promise<Device | undefined> {
+	try {
+		return (await devices.find(productKey, deviceName))?.document;
+	} catch (error) {
+		if (error instanceof DamagedRow) return undefined;
+		throw error;
+	}
 }
 
 async function load(

@@ -9,7 +9,7 @@ import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import type { ProblemName } from "../problem.ts";
 import { type Answer, type AnswerHeader, type Body, type Caller, route } from "../route.ts";
-import { notModified, pageDocument } from "./common-document.ts";
+import { documentsPage, notModified } from "./common-document.ts";
 
 /** A kind of document that callers create, replace and remove, each in the version that they mean. */
 interface Kind<T extends { readonly id: string }, Definition> {
@@ -92,7 +92,7 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			scope: read,
 			withinProducts: true,
 			query: pageSchema,
-			answers: () => pageDocument(`${what}s`, kind.document().schema, kind.document().example),
+			answers: () => documentsPage(`${what}s`, kind.document().schema, kind.document().example),
 			handle: (deps, call) =>
 				listDocuments(collection(deps, call.caller), call, `${what}s`, (stored) =>
 					kind.view(deps, stored),
@@ -144,7 +144,7 @@ export function documentRoutes<T extends { readonly id: string }, Definition ext
 			problems: ["not-found"],
 			async handle(deps, call) {
 				const removed = await remove(collection(deps, call.caller), call);
-				await kind.removed?.(deps, removed);
+				if (removed) await kind.removed?.(deps, removed);
 				return new Response(null, { status: 204 });
 			},
 		}),

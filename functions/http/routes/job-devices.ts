@@ -65,7 +65,7 @@ const answer = (request: Request, found: readonly JobDevice[], next: number | un
 		next === undefined ? undefined : String(next),
 	);
 
-function jobDeviceView({ device, state, command }: JobDevice): ExactObject {
+function jobDeviceView({ device, state, command, damaged }: JobDevice): ExactObject {
 	return {
 		...device,
 		state,
@@ -76,6 +76,7 @@ function jobDeviceView({ device, state, command }: JobDevice): ExactObject {
 					updatedAt: new Date(command.updatedAt).toISOString(),
 				}
 			: {}),
+		...(damaged ? { command: damaged.id, code: damaged.name, message: damaged.message } : {}),
 		...(command?.error ? { ...command.error } : {}),
 		...(command?.reply ? { replyCode: exactNumber(String(command.reply.code)) } : {}),
 	};

@@ -1,5 +1,5 @@
 import { STATES, type State } from "../../../shared/command/state.ts";
-import { isId, newId } from "../../../shared/ids.ts";
+import { newId } from "../../../shared/ids.ts";
 import { changeJob, JOB_VERBS, type JobVerb } from "../../../shared/job/change.ts";
 import type { Job } from "../../../shared/job/job.ts";
 import { type ParsedJob, parseJob } from "../../../shared/job/parse.ts";
@@ -11,11 +11,11 @@ import * as z from "../../../shared/zod.ts";
 import { json } from "../answers.ts";
 import type { HttpDeps } from "../deps.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
-import { pageAnswer, pageSchema, readCursor } from "../list.ts";
+import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { Problem } from "../problem.ts";
 import { type Call, route } from "../route.ts";
-import { pageDocument } from "./common-document.ts";
+import { documentsPage } from "./common-document.ts";
 import { jobDevicesAnswer, jobDevicesQuery } from "./job-devices.ts";
 import {
 	devicesAnswers,
@@ -72,15 +72,11 @@ const listJobs = route({
 	summary: "List jobs, newest first",
 	scope: "jobs:read",
 	query: pageSchema,
-	answers: () => pageDocument("jobs", jobSchema, exampleJob),
-	async handle(deps, { query: { limit, cursor }, request }) {
-		const olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
-		const found = await deps.jobs.list(limit + 1, olderThan);
-		const page = found.slice(0, limit);
-		const jobs = await Promise.all(page.map(({ document }) => viewOf(deps, document)));
-		const next = found.length > limit ? page.at(-1)?.document.id : undefined;
-		return pageAnswer(request.url, { jobs }, next);
-	},
+	answers: () => documentsPage("jobs", jobSchema, exampleJob),
+	handle: (deps, call) =>
+		listDocuments({ store: deps.jobs, what: "job" }, call, "jobs", ({ document }) =>
+			viewOf(deps, document),
+		),
 });
 
 const getJob = route({

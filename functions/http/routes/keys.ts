@@ -13,7 +13,7 @@ import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { invalid } from "../problem.ts";
 import { route } from "../route.ts";
-import { instant, notModified, pageDocument } from "./common-document.ts";
+import { documentsPage, instant, notModified } from "./common-document.ts";
 
 const listKeys = route({
 	method: "GET",
@@ -22,7 +22,7 @@ const listKeys = route({
 	summary: "List API keys without their secrets, newest first",
 	scope: "admin",
 	query: pageSchema,
-	answers: () => pageDocument("keys", shownKey(), exampleKey()),
+	answers: () => documentsPage("keys", shownKey(), exampleKey()),
 	handle: (deps, call) => listDocuments(keys(deps), call, "keys", ({ document }) => view(document)),
 });
 

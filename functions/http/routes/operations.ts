@@ -7,7 +7,7 @@ import { type Collection, load } from "../documents.ts";
 import { listDocuments, pageSchema } from "../list.ts";
 import { etag } from "../preconditions.ts";
 import { type Answer, type Caller, route } from "../route.ts";
-import { instant, notModified, pageDocument, whole } from "./common-document.ts";
+import { documentsPage, instant, notModified, whole } from "./common-document.ts";
 
 const listOperations = route({
 	method: "GET",
@@ -17,7 +17,7 @@ const listOperations = route({
 	scope: "commands:read",
 	withinProducts: true,
 	query: pageSchema,
-	answers: () => pageDocument("operations", shownSchema(), EXAMPLE),
+	answers: () => documentsPage("operations", shownSchema(), EXAMPLE),
 	handle: (deps, call) =>
 		listDocuments(operations(deps, call.caller), call, "operations", ({ document }) =>
 			operationView(document),
@@ -56,8 +56,11 @@ export const operations = (
 ): Collection<Operation> => ({
 	store: operations,
 	what: "operation",
-	reaches: ({ filter }) =>
-		!products || (filter.products?.every((one) => products.includes(one)) ?? false),
+	...(products
+		? {
+				reaches: ({ filter }) => filter.products?.every((one) => products.includes(one)) ?? false,
+			}
+		: {}),
 });
 
 export const operationView = (operation: Operation): ExactObject => ({

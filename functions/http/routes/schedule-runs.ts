@@ -8,6 +8,7 @@ import {
 	skipPending,
 } from "../../../shared/schedule/edit.ts";
 import type { Schedule } from "../../../shared/schedule/schedule.ts";
+import { DamagedRow, orDamaged } from "../../../shared/store/document-store.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { HttpDeps } from "../deps.ts";
 import { Problem } from "../problem.ts";
@@ -44,10 +45,10 @@ export async function callBack(deps: HttpDeps, schedule: Schedule): Promise<Call
 	return { canceled, ...(begunAt === undefined ? {} : { begunAt }) };
 }
 
-/** @returns false if one of its commands has begun. */
+/** @returns false if one of its commands has begun, or cannot be read. */
 async function cancelRun(deps: HttpDeps, run: Pending): Promise<boolean> {
-	const ends = await Promise.all(run.commands.map((id) => cancel(deps, id)));
-	return ends.every((end) => !end || end.canceled);
+	const ends = await Promise.all(run.commands.map((id) => orDamaged(cancel(deps, id))));
+	return ends.every((end) => !end || (!(end instanceof DamagedRow) && end.canceled));
 }
 
 /** A run that is due before the next tick is handed on here, or it would come up to a minute late. */

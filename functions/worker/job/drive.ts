@@ -30,7 +30,7 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 	const { clock, jobs } = deps;
 	const tally = new JobTally(deps.table, id);
 	for (;;) {
-		const read = await jobs.get(id);
+		const read = await jobs.getReadable(id);
 		if (!read) return { job: "missing" };
 		const job = read.document;
 		const now = clock.now();

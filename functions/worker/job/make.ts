@@ -8,7 +8,6 @@ import type { Job, TargetDevice } from "../../../shared/job/job.ts";
 import { jobCommandId, presentWave } from "../../../shared/job/waves.ts";
 import { inOrder } from "../../../shared/lifecycle/in-order.ts";
 import type { Device } from "../../../shared/registry/device.ts";
-import type { Stored } from "../../../shared/stored.ts";
 import type { WorkerDeps } from "../deps.ts";
 
 /**
@@ -71,18 +70,12 @@ export function newJobCommand(
 }
 
 export async function storeAndWake(deps: WorkerDeps, commands: readonly Command[]): Promise<void> {
-	const stored = await Promise.all(commands.map((command) => createOrGet(deps, command)));
-	const waiting = stored.filter(({ document }) => !isTerminal(document.state));
+	const stored = await Promise.all(
+		commands.map(async (one) => deps.commands.createOrGet(await inOrder(deps, one))),
+	);
+	const waiting = stored.flatMap((one) => (one && !isTerminal(one.document.state) ? one : []));
 	// Apart from the others, so that an invocation is one full call.
 	const together = waiting.filter((one) => one.document.together);
 	const alone = waiting.filter((one) => !one.document.together);
 	await Promise.all([together, alone].map((some) => some.length > 0 && deps.worker.wake(some)));
-}
-
-async function createOrGet(deps: WorkerDeps, command: Command): Promise<Stored<Command>> {
-	const { commands } = deps;
-	const stored =
-		(await commands.create(await inOrder(deps, command))) ?? (await commands.get(command.id));
-	if (!stored) throw new Error(`command ${command.id} is neither new nor there`);
-	return stored;
 }

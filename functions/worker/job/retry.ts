@@ -69,10 +69,10 @@ function successor(job: Job, old: Command, now: number): Command | undefined {
 /** Commands whose predecessor names them and that do not exist: whoever began them was cut off. */
 async function beginLost(deps: WorkerDeps, job: Job): Promise<void> {
 	for await (const ids of jobCommandIds(deps.table, job.id, ({ superseded }) => superseded)) {
-		const old = await Promise.all(ids.map((id) => deps.commands.get(id)));
+		const old = await Promise.all(ids.map((id) => deps.commands.getReadable(id)));
 		const now = deps.clock.now();
 		const named = old.flatMap((stored) => (stored && successor(job, stored.document, now)) ?? []);
-		const found = await Promise.all(named.map(({ id }) => deps.commands.get(id)));
+		const found = await Promise.all(named.map(({ id }) => deps.commands.getReadable(id)));
 		await storeAndWake(
 			deps,
 			named.filter((_, index) => !found[index]),

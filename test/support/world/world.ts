@@ -7,6 +7,7 @@ import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
 import { JobGate } from "../../../functions/worker/job-gate.ts";
+import { Meter } from "../../../functions/worker/meter.ts";
 import { Outage } from "../../../functions/worker/outage.ts";
 import { PLACES, Places } from "../../../functions/worker/places.ts";
 import { VirtualClock } from "../../../local/clock/virtual-clock.ts";
@@ -35,6 +36,7 @@ import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { DescribedApi } from "../api/described-api.ts";
+import { seededRandom } from "../random.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
@@ -123,7 +125,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		const { clock, platform } = this;
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
-		const random = options.random ?? Math.random;
+		const random = options.random ?? seededRandom(1);
 		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
@@ -184,6 +186,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				capacity,
 				liveJobs: new LiveJobs(own.jobs, clock),
 				gate: new JobGate(own.jobs, clock),
+				meter: new Meter(clock),
 				maxCallMs: 15_000,
 			});
 		};
