@@ -4,8 +4,8 @@ import { seededRandom } from "../../test/support/random.ts";
 import { counting, type RowCounts } from "../../test/support/table/counting-table.ts";
 import { World, type WorldOptions } from "../../test/support/world/world.ts";
 
-/** Of more, a request would take longer to read than virtual time waits for. */
-const LISTED = 500;
+/** As many as one request lists. */
+const LISTED = 10_000;
 
 export interface FleetRun {
 	readonly world: World;
