@@ -1,6 +1,7 @@
 /** `npm run bench [-- name … --quick]`: runs the benchmarks and keeps their tables in bench/results. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { cost } from "./cost/cost.ts";
 import { day } from "./day/day.ts";
 import { expressions } from "./expressions/expressions.ts";
 import { fleet } from "./fleet/fleet.ts";
@@ -29,6 +30,7 @@ interface Options {
 
 const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
 	lean,
+	cost,
 	overhead,
 	tablestore,
 	start,

@@ -15,7 +15,7 @@ const CLI = {
 	splitting: true,
 	chunkNames: "[name]-[hash]",
 	// What setup and doctor need of the vendor's SDK stays in node_modules.
-	external: ["tablestore"],
+	external: ["tablestore", "@alicloud/mns", "@alicloud/openapi-client"],
 	// Bundled CommonJS packages call it for Node's own modules.
 	banner: {
 		js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

@@ -95,3 +95,6 @@ export function readText(io: Pick<Io, "readInput">, file: string): string {
 		throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
 	}
 }
+
+/** An option that may be given several times. */
+export const collect = (text: string, before: readonly string[]): string[] => [...before, text];

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { apiDocument } from "../functions/http/document/index.ts";
 
-const README = join(import.meta.dirname, "../README.md");
+const PAGE = join(import.meta.dirname, "../docs/api.md");
 const BEGIN = "<!-- The routes: written by npm run docs -->\n";
 const END = "<!-- End of the routes -->\n";
 
@@ -15,7 +15,7 @@ interface Operation {
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
-/** README's table of the routes: a line for each request that the API's document describes. */
+/** The table of the routes in docs/api.md: a line for each request that the API's document describes. */
 export function routesTable(document: string): string {
 	const { paths } = JSON.parse(document) as { paths: Paths };
 	const rows = Object.entries(paths).flatMap(([path, operations]) =>
@@ -30,15 +30,15 @@ export function routesTable(document: string): string {
 	return ["| request | |", "|---|---|", ...rows, ""].join("\n");
 }
 
-/** README with the table of these routes. @throws Error if it has no place for one. */
-export function withRoutes(readme: string, document: string): string {
-	const [before, rest] = readme.split(BEGIN);
+/** The page with the table of these routes. @throws Error if it has no place for one. */
+export function withRoutes(page: string, document: string): string {
+	const [before, rest] = page.split(BEGIN);
 	const after = rest?.split(END)[1];
 	if (before === undefined || after === undefined)
-		throw new Error("README has no place for routes");
+		throw new Error("docs/api.md has no place for routes");
 	return `${before}${BEGIN}${routesTable(document)}${END}${after}`;
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-	writeFileSync(README, withRoutes(readFileSync(README, "utf8"), apiDocument()));
+	writeFileSync(PAGE, withRoutes(readFileSync(PAGE, "utf8"), apiDocument()));
 }

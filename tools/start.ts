@@ -26,14 +26,16 @@ await run(process.argv.slice(2), {
 		return { watch: () => rebuildOnChange(builder, PROJECT, (line) => console.log(line)) };
 	},
 	cloud: THINGCAST,
+	exports: ["export THINGCAST_URL=$HTTP THINGCAST_KEY=$KEY"],
 	examples: ({ endpoints }, { virtual, port }) => {
-		const { http, apiKey, devices } = endpoints;
 		void openConsole(endpoints, port);
-		const [device] = devices;
-		const waiting = virtual ? "" : '-H "Prefer: wait=10" ';
+		const [{ productKey, deviceName } = { productKey: "", deviceName: "" }] = endpoints.devices;
+		const waiting = virtual ? "" : " --wait 10";
+		const preferred = virtual ? "" : ' -H "Prefer: wait=10"';
 		return [
-			`curl ${http}/v1/commands -H "Authorization: Bearer ${apiKey}" ${waiting}\\`,
-			`  --json '{"device":{"productKey":"${device?.productKey}","deviceName":"${device?.deviceName}"},"service":"Get"}'`,
+			`npx thingcast send --product $PK --device ${deviceName} --service Get${waiting}`,
+			`curl $HTTP/v1/commands -H "Authorization: Bearer $KEY"${preferred} \\`,
+			`  --json '{"device":{"productKey":"${productKey}","deviceName":"${deviceName}"},"service":"Get"}'`,
 		];
 	},
 });

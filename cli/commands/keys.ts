@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CreatedKey, Key, KeyRequest, Scope } from "../../client/src/index.ts";
-import { wholeNumber } from "../options.ts";
+import { collect, wholeNumber } from "../options.ts";
 import type { Column } from "../output/table.ts";
 import { localTime } from "../output/time.ts";
 import { UsageError } from "../problems.ts";
@@ -80,8 +80,6 @@ export function register(command: Command, session: Session): void {
 
 const saves = (command: Command): Command =>
 	command.option("--save <profile>", "keep url and key under this name instead of showing the key");
-
-const collect = (text: string, before: string[]): string[] => [...before, text];
 
 async function make(context: ApiContext<SaveOptions>, request: KeyRequest): Promise<undefined> {
 	const { client, io, show, url, options } = context;

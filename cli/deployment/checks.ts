@@ -2,7 +2,8 @@ import { createClient, type ThingcastError } from "../../client/src/index.ts";
 import type { Io } from "../io.ts";
 import { findConnection } from "../settings/connection.ts";
 import { deploymentEnvironment, type Environment, isLocal } from "./environment.ts";
-import { openTables } from "./tables.ts";
+import { type Item, planOf } from "./part.ts";
+import { openParts } from "./parts.ts";
 
 export interface Check {
 	readonly check: string;
@@ -15,13 +16,24 @@ export interface Check {
 const MIN_NODE_MAJOR = 20;
 const MIN_API_KEY_LENGTH = 16;
 
+/** Where a part cannot be looked at. */
+const ADVICE: Readonly<Record<string, string>> = {
+	table:
+		"check endpoint, instance, keys, and the instance's network access (Tablestore console, Network Management)",
+	"device messages": "check the product key, and IOT_INSTANCE_ID for an Enterprise instance",
+};
+
 /** Looks at everything that a deployment stands on; writes nothing. */
-export async function* checkAll(io: Io, profile?: string): AsyncGenerator<Check> {
+export async function* checkAll(
+	io: Io,
+	profile: string | undefined,
+	products: readonly string[],
+): AsyncGenerator<Check> {
 	yield checkNode();
 	yield* checkApi(io, profile);
 	const environment = deploymentEnvironment(io, profile);
 	yield* checkSettings(environment);
-	yield await checkTables(environment);
+	yield* checkParts(environment, products);
 }
 
 function checkNode(): Check {
@@ -115,29 +127,32 @@ function* checkSettings(environment: Environment): Generator<Check> {
 	}
 }
 
-async function checkTables(environment: Environment): Promise<Check> {
-	const check = "tables";
-	let tables: ReturnType<typeof openTables>;
+/** What setup would make: by reading only. */
+async function* checkParts(
+	environment: Environment,
+	products: readonly string[],
+): AsyncGenerator<Check> {
+	const parts = await openParts(environment, products);
 	try {
-		tables = openTables(environment);
-	} catch (error) {
-		const advice = "set these to have the tables looked at";
-		return { check, state: "skipped", detail: (error as Error).message, advice };
-	}
-	try {
-		const plan = await tables.plan();
-		const missing = plan.filter(({ plan }) => plan !== "keep").map(({ table }) => table);
-		if (missing.length === 0) {
-			return { check, state: "ok", detail: `all ${plan.length} are in ${tables.where}` };
-		}
-		const detail = `missing or outdated in ${tables.where}: ${missing.join(", ")}`;
-		return { check, state: "wrong", detail, advice: "thingcast setup --yes" };
-	} catch (error) {
-		const { message } = error as Error;
-		const advice =
-			"check endpoint, instance, keys, and the instance's network access (Tablestore console, Network Management)";
-		return { check, state: "wrong", detail: `${tables.where}: ${message}`, advice };
+		for (const part of parts) yield checkOf(part.part, await planOf(part));
 	} finally {
-		tables.close();
+		for (const part of parts) part.close?.();
 	}
+}
+
+function checkOf(check: string, items: readonly Item[]): Check {
+	const [first] = items;
+	if (first?.plan === "skipped") {
+		const advice = "set it to have this looked at";
+		return { check, state: "skipped", detail: first.detail ?? "", advice };
+	}
+	if (first?.plan === "unknown") {
+		const advice = ADVICE[check] ?? "check the keys, and what they may do";
+		return { check, state: "wrong", detail: first.detail ?? "", advice };
+	}
+	const wrong = items.filter(({ plan }) => plan !== "keep");
+	if (wrong.length === 0) return { check, state: "ok", detail: `all ${items.length}` };
+	const names = wrong.map(({ name, detail }) => (detail ? `${name} (${detail})` : name));
+	const detail = `missing or outdated: ${names.join(", ")}`;
+	return { check, state: "wrong", detail, advice: "thingcast setup --yes" };
 }

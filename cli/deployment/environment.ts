@@ -6,11 +6,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables of a deployment: this process's own, or those of the local cloud in this folder. */
 export function deploymentEnvironment(io: Pick<Io, "env">, profile?: string): Environment {
 	if (profile !== "local") return io.env;
-	const { tablestore, instance, accessKeyId, accessKeySecret } = localEndpoints();
+	const { tablestore, mns, instance, accountId, accessKeyId, accessKeySecret } = localEndpoints();
 	return {
 		...io.env,
 		TABLESTORE_ENDPOINT: tablestore,
 		TABLESTORE_INSTANCE: instance,
+		MNS_ENDPOINT: mns,
+		FC_ACCOUNT_ID: accountId,
 		ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
 		ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
 	};

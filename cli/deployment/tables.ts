@@ -1,30 +1,15 @@
 import { systemClock } from "../../shared/clock.ts";
 import { credentialsOf, readConfig, TABLESTORE_SETTINGS } from "../../shared/config.ts";
 import { SCHEMA, TABLE_NAMES, type TableSchema } from "../../shared/table/schema.ts";
-import type { TableName } from "../../shared/table/table.ts";
 import { Connection } from "../../shared/table/tablestore/connection.ts";
-import { createTables, type TableReport } from "../../shared/table/tablestore/create-tables.ts";
+import { createTables } from "../../shared/table/tablestore/create-tables.ts";
 import type { Environment } from "./environment.ts";
+import type { Item, Part } from "./part.ts";
 
-interface TablePlan {
-	readonly table: TableName;
-	/** What `createTables` will do. */
-	readonly plan: "create" | "keep" | "update";
-}
+const TABLES = "table";
 
-/** The tables of one Tablestore instance. */
-export interface Tables {
-	/** `instance at endpoint` */
-	readonly where: string;
-	/** Reads only. @throws TableError */
-	plan(): Promise<TablePlan[]>;
-	/** The same as `npm run tables`. @throws TableError */
-	create(): Promise<TableReport[]>;
-	close(): void;
-}
-
-/** @throws ConfigError that names every variable which is missing. */
-export function openTables(environment: Environment): Tables {
+/** The tables of one Tablestore instance. @throws ConfigError that names every variable which is missing. */
+export function openTables(environment: Environment): Part {
 	// Account and region name nothing here, and only functions are given them.
 	const given = { FC_ACCOUNT_ID: "-", FC_REGION: "-", ...environment };
 	const settings = readConfig(given, TABLESTORE_SETTINGS);
@@ -36,9 +21,12 @@ export function openTables(environment: Environment): Tables {
 		clock: systemClock,
 	});
 	return {
-		where: `${instance} at ${endpoint}`,
+		part: TABLES,
 		plan: () => plan(connection),
-		create: () => createTables(connection),
+		apply: async ({ name }) => {
+			const table = TABLE_NAMES.find((known) => known === name);
+			if (table) await createTables(connection, { [table]: SCHEMA[table] });
+		},
 		close: () => connection.close(),
 	};
 }
@@ -50,19 +38,19 @@ interface Description {
 	readonly indexMetas: ReadonlyArray<{ readonly name: string }>;
 }
 
-async function plan(connection: Connection): Promise<TablePlan[]> {
+async function plan(connection: Connection): Promise<Item[]> {
 	const { tableNames } = await connection.retry(() =>
 		connection.call((client) => client.listTable({})),
 	);
-	const plans: TablePlan[] = [];
+	const plans: Item[] = [];
 	for (const table of TABLE_NAMES) {
-		if (!tableNames.includes(table)) plans.push({ table, plan: "create" });
+		if (!tableNames.includes(table)) plans.push({ part: TABLES, name: table, plan: "create" });
 		else {
 			const found = await connection.retry(() =>
 				connection.call((client) => client.describeTable({ tableName: table })),
 			);
 			const kept = isAsWanted(found as unknown as Description, SCHEMA[table]);
-			plans.push({ table, plan: kept ? "keep" : "update" });
+			plans.push({ part: TABLES, name: table, plan: kept ? "keep" : "update" });
 		}
 	}
 	return plans;

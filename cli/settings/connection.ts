@@ -69,6 +69,8 @@ interface LocalEndpoints {
 	readonly http: string;
 	readonly apiKey: string;
 	readonly tablestore: string;
+	readonly mns: string;
+	readonly accountId: string;
 	readonly instance: string;
 	readonly accessKeyId: string;
 	readonly accessKeySecret: string;

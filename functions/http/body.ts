@@ -41,7 +41,7 @@ function refuseForm(headers: Headers): void {
 	if (/^\s*application\/([\w.-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?(;\s*)?$/i.test(type)) return;
 	throw new Problem(
 		"unsupported-media-type",
-		`send Content-Type: application/json, in UTF-8; this is ${type}`,
+		`send Content-Type: application/json (curl: --json), in UTF-8; this is ${type}`,
 	);
 }
 

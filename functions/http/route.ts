@@ -70,7 +70,7 @@ export interface Route<Path extends string = string, Q = unknown, B = unknown> {
 	readonly path: Path;
 	/** Names the route in generated clients. */
 	readonly operationId: string;
-	/** A few words, also for README's table. */
+	/** A few words, also for the table of docs/api.md. */
 	readonly summary: string;
 	readonly description?: string;
 	/** What the caller's key must allow; absent: no key is needed. */

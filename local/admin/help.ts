@@ -17,9 +17,9 @@ POST /stats/reset                       counts from now on
 
 GET  /faults                            what goes wrong, and what could
 POST /faults                            lets something go wrong
-  curl ${url}/faults -d '{"fault":"kill worker"}'
-  curl ${url}/faults -d '{"fault":"stall tablestore","seconds":5}'
-  curl ${url}/faults -d '{"fault":"throttle iot","seconds":60,"share":0.5}'
+  curl ${url}/faults --json '{"fault":"kill worker"}'
+  curl ${url}/faults --json '{"fault":"stall tablestore","seconds":5}'
+  curl ${url}/faults --json '{"fault":"throttle iot","seconds":60,"share":0.5}'
 DELETE /faults                          from now on everything goes well
   curl -X DELETE ${url}/faults
 
@@ -27,11 +27,11 @@ POST /timers/{function}/{trigger}/fire  fires a timer trigger now; {"payload":"â
   curl -X POST ${url}/timers/timer/tick/fire
 
 POST /devices/{deviceName}/report       lets a simulated device report something
-  curl ${url}/devices/device-001/report -d '{"property":{"power":1}}'
-  curl ${url}/devices/device-001/report -d '{"event":{"identifier":"alarm","value":{"reason":"smoke"}}}'
+  curl ${url}/devices/device-001/report --json '{"property":{"power":1}}'
+  curl ${url}/devices/device-001/report --json '{"event":{"identifier":"alarm","value":{"reason":"smoke"}}}'
 
 POST /clock/advance                     moves time on${virtual ? "" : " (only with npm start -- --virtual)"}
-  curl ${url}/clock/advance -d '{"ms":60000}'
+  curl ${url}/clock/advance --json '{"ms":60000}'
 
 Faults. Seconds are by the local cloud's clock; without them a fault lasts until
 it is cleared. A share is the part of the requests that it strikes, 0 to 1.

@@ -17,6 +17,8 @@ export interface Project {
 	/** Makes the code that s.yaml names. */
 	readonly build?: (options: Options) => Promise<Built>;
 	readonly cloud?: Pick<CloudOptions, "instance" | "queues" | "prepare" | "environment">;
+	/** Lines of a shell that set what the project's own documents use, after HTTP, KEY, PK and ADMIN. */
+	readonly exports?: readonly string[];
 	/** Lines to type once it runs. */
 	readonly examples?: (cloud: Cloud, options: Options) => readonly string[];
 }
@@ -74,7 +76,8 @@ async function start(options: Options, own: Project): Promise<void> {
 	const built = code ? `built in ${Math.round(builtAt - startedAt)} ms, ` : "";
 	console.log(`${project.name} is running: ${built}ready in ${readyMs} ms`);
 	const examples = project.examples?.(cloud, options) ?? [];
-	console.log(summary(cloud, { virtual: options.virtual, examples }));
+	const { exports = [] } = project;
+	console.log(summary(cloud, { virtual: options.virtual, exports, examples }));
 	stopBySignal(async () => {
 		endWatching?.();
 		await cloud.close();

@@ -20,6 +20,10 @@ const member = (identifier: string, name: string, type: string, specs: unknown =
 
 export const SAMPLE_TSL = {
 	properties: [
+		{
+			...optional("temperature", "Temperature", "float", { min: "-50", max: "150", unit: "°C" }),
+			accessMode: "r",
+		},
 		{ ...optional("power", "Power", "bool", { "0": "off", "1": "on" }), accessMode: "rw" },
 		{
 			...optional("target", "Target temperature", "float", { min: "-20", max: "80", unit: "°C" }),

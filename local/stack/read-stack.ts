@@ -23,7 +23,7 @@ const documentSchema = z.strictObject({
 	resources: z.record(
 		z.string(),
 		z.strictObject({
-			component: z.literal("fc3"),
+			component: z.string().regex(/^fc3(@[\w.-]+)?$/, "must be fc3, or fc3@ and a version"),
 			access: z.string().optional(),
 			actions: z.unknown().optional(),
 			props: functionProps,

@@ -1,5 +1,3 @@
-import type { IndexName, TableName } from "./table.ts";
-
 const DAY_SECONDS = 86_400;
 
 interface IndexSchema {
@@ -14,7 +12,7 @@ export interface TableSchema {
 	readonly key: readonly string[];
 	/** Attribute columns that an index needs, all of them strings. */
 	readonly defined: readonly string[];
-	readonly indexes: Readonly<Partial<Record<IndexName, IndexSchema>>>;
+	readonly indexes: Readonly<Record<string, IndexSchema>>;
 	/** −1 or at least one day (Tablestore, "Limits on the Wide Column model"). */
 	readonly ttlSeconds: number;
 }
@@ -26,7 +24,7 @@ export interface TableSchema {
  * Tables with an index and a TTL must be written by whole rows only
  * (`allowUpdate: false`; Tablestore, "Secondary index: limits"), as the port does.
  */
-export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
+const TABLES = {
 	commands: {
 		key: ["hash", "id"],
 		defined: ["shard", "age", "device", "state_shard", "group", "wave", "due", "changed"],
@@ -86,8 +84,14 @@ export const SCHEMA: Readonly<Record<TableName, TableSchema>> = {
 	devices: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	keys: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: -1 },
 	audit: { key: ["shard", "id"], defined: [], indexes: {}, ttlSeconds: 90 * DAY_SECONDS },
-};
+} as const satisfies Readonly<Record<string, TableSchema>>;
 
+type Tables = typeof TABLES;
+export type TableName = keyof Tables;
+/** Global secondary indexes lag behind their table: read the row again before acting on one. */
+export type IndexName = { [T in TableName]: keyof Tables[T]["indexes"] }[TableName];
+
+export const SCHEMA: Readonly<Record<TableName, TableSchema>> = TABLES;
 export const TABLE_NAMES = Object.keys(SCHEMA) as TableName[];
 
 /** Key columns of each table, and of each index: its own first, then those of the table that it leaves out. */

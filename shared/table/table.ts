@@ -1,34 +1,11 @@
-/**
+import type { IndexName, TableName } from "./schema.ts";
+
+export type { IndexName, TableName };
+
+/*
  * The port to the table store: ordered rows, conditional writes, strong reads.
  * Its contract suite is `test/contract/table-port*.test.ts`.
  */
-export type TableName =
-	| "commands"
-	| "idempotency"
-	| "parked"
-	| "replies"
-	| "quota"
-	| "dead_letters"
-	| "schedules"
-	| "reactions"
-	| "operations"
-	| "reaction_state"
-	| "jobs"
-	| "job_targets"
-	| "devices"
-	| "keys"
-	| "audit";
-/** Global secondary indexes lag behind their table: read the row again before acting on one. */
-export type IndexName =
-	| "commands_by_age"
-	| "commands_by_device"
-	| "commands_by_state"
-	| "commands_by_group"
-	| "commands_due"
-	| "replies_by_device"
-	| "schedules_due"
-	| "operations_due"
-	| "jobs_due";
 
 /** One text for each primary key column, at most 1 KB each. */
 export type Key = readonly string[];

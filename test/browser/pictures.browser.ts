@@ -19,13 +19,17 @@ describe("the pictures", () => {
 	});
 	afterAll(() => house.close());
 
-	it.each(["commands", "job"])("of %s", async (name) => {
+	it.each(["commands", "command", "job"])("of %s", async (name) => {
 		await expect
 			.poll(async () => (await house.client.jobs.get(things.job)).state, { timeout: 30_000 })
 			.toBe("paused");
 		const visitor = await house.enter();
 		await visitor.page.setViewportSize(SIZE);
-		await visitor.see(name === "job" ? `#/jobs/${things.job}` : "#/commands");
+		const views: Record<string, string> = {
+			job: `#/jobs/${things.job}`,
+			command: `#/commands/${things.failed.id}`,
+		};
+		await visitor.see(views[name] ?? "#/commands");
 		if (name === "job") await visitor.page.locator(".plot canvas").waitFor();
 		await visitor.page.waitForFunction(
 			() => !document.querySelector("main")?.textContent.includes("·"),

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -37,9 +37,9 @@ describe("Serverless Devs renders s.yaml", () => {
 	afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 	/** Away from the home folder's credentials and from whatever the shell has set for a deployment. */
-	const serverlessDevs = (args: string[], env: Record<string, string> = {}) =>
+	const serverlessDevs = (args: string[], env: Record<string, string> = {}, cwd = PROJECT) =>
 		run(process.execPath, [COMMAND, ...args], {
-			cwd: PROJECT,
+			cwd,
 			env: { PATH: process.env["PATH"] ?? "", HOME: home, CI: "true", ...env },
 		});
 
@@ -113,6 +113,20 @@ describe("Serverless Devs renders s.yaml", () => {
 				},
 			})),
 		);
+	});
+
+	it("with the API keys that .env keeps, at every deployment", async () => {
+		const folder = join(home, "project");
+		mkdirSync(folder);
+		copyFileSync(FILE, join(folder, "s.yaml"));
+		writeFileSync(join(folder, ".env"), `API_KEYS=${API_KEYS}\n`);
+		const file = join(folder, "s.yaml");
+		for (let twice = 0; twice < 2; twice++) {
+			const args = ["preview", "-t", file, "--output-format", "json", "--silent"];
+			const { stdout } = await serverlessDevs(args, {}, folder);
+			const { http } = (parse(stdout) as Rendered).resources;
+			expect(http?.props.environmentVariables["API_KEYS"]).toBe(API_KEYS);
+		}
 	});
 
 	it("and refuses to without API keys", async () => {

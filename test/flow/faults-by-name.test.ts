@@ -88,10 +88,21 @@ describe("a fault by its name", () => {
 	});
 
 	it.each(["reset iot", "cut iot"])(
-		"%s: nobody can say whether the device has it",
+		"%s: the answer is lost, and the device's reply tells that it has it",
 		async (name) => {
 			await start(name);
 			const command = await outcomeAfter(1_000, { service: "Set", args: { param1: 5 } });
+			expect(command).toMatchObject({ state: "succeeded" });
+			expect(command.attempts.at(-1)?.code).toBeDefined();
+		},
+	);
+
+	it.each(["reset iot", "cut iot"])(
+		"%s: where the device is silent, too, nobody can say whether it has it",
+		async (name) => {
+			await start(name);
+			await start("silence devices");
+			const command = await outcomeAfter(1_000, { service: "Set", args: { param1: 15 } });
 			expect(command).toMatchObject({ state: "unknown" });
 		},
 	);

@@ -42,8 +42,8 @@ describe("the API's document", () => {
 		}
 	});
 
-	it("has the routes of README, which npm run docs writes", () => {
-		const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-		expect(withRoutes(readme, source)).toBe(readme);
+	it("has the routes of docs/api.md, which npm run docs writes", () => {
+		const page = readFileSync(join(import.meta.dirname, "../../docs/api.md"), "utf8");
+		expect(withRoutes(page, source)).toBe(page);
 	});
 });

@@ -9,6 +9,9 @@ declare module "@alicloud/mns" {
 	}
 	class MnsClient {
 		constructor(accountId: string, config: Config);
+		createQueue(queue: string): Promise<unknown>;
+		/** Fails with an error whose name holds `QueueNotExist` where there is none. */
+		getQueueAttributes(queue: string): Promise<unknown>;
 		sendMessage(queue: string, message: { MessageBody: string }): Promise<unknown>;
 		batchSendMessage(queue: string, messages: Array<{ MessageBody: string }>): Promise<unknown>;
 	}

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Job } from "../../../client/src/index.ts";
 import { EXIT } from "../../exit.ts";
 import { type ApiContext, firstOf, runsWithApi, type Session } from "../../session.ts";
 import { exitOfJob, jobFacts, jobLine, restsNow } from "../../words/job.ts";
@@ -21,14 +22,21 @@ export async function watch({ client, io, show }: ApiContext<object>, id: string
 		if (restsNow(job)) {
 			show.one(job, (one) => ["", ...jobFacts(show, one)]);
 			const exit = exitOfJob(job);
-			if (exit === EXIT.paused) io.say(`what to do: ${adviceOn(job.state, id)}`);
+			if (exit === EXIT.paused) io.say(`what to do: ${adviceOn(job, id)}`);
 			return exit;
 		}
 		await io.clock.sleep(POLL_MS, io.signal);
 	}
 }
 
-const adviceOn = (state: string, id: string): string =>
-	state === "paused"
-		? `look at \`thingcast job devices ${id} --state failed\`, then \`thingcast job resume ${id}\` or \`… cancel ${id}\``
-		: `\`thingcast job approve ${id}\` lets the next wave begin`;
+/** What may have stopped it; the API lists one state at a time. */
+const BAD = ["failed", "unknown", "timed_out", "expired"] as const;
+
+function adviceOn({ state, counts = {} }: Job, id: string): string {
+	if (state !== "paused") return `\`thingcast job approve ${id}\` lets the next wave begin`;
+	const most = BAD.reduce((worst, one) =>
+		(counts[one] ?? 0) > (counts[worst] ?? 0) ? one : worst,
+	);
+	const look = counts[most] ? `look at \`thingcast job devices ${id} --state ${most}\`, then ` : "";
+	return `${look}\`thingcast job resume ${id}\` or \`… cancel ${id}\``;
+}

@@ -115,7 +115,7 @@ const EXAMPLES: Readonly<
 	},
 	"version-conflict": { detail: "its version is 3 now: read it again", version: 3 },
 	"unsupported-media-type": {
-		detail: "send Content-Type: application/json, in UTF-8; this is text/plain",
+		detail: "send Content-Type: application/json (curl: --json), in UTF-8; this is text/plain",
 	},
 	"too-many-requests": { detail: "this key may make 20 requests a second" },
 	"body-too-large": { detail: "the body has 70000 bytes, 65536 are allowed", limitBytes: 65536 },

@@ -1,4 +1,4 @@
-import { commandSchema as stored } from "../../../shared/command/command.ts";
+import { requestSchema, commandSchema as stored } from "../../../shared/command/command.ts";
 import { commandFields } from "../../../shared/command/request.ts";
 import * as z from "../../../shared/zod.ts";
 import type { Answer, Answers } from "../route.ts";
@@ -8,6 +8,8 @@ import { instant, whole } from "./common-document.ts";
 
 const optional = z.exactOptional;
 const { shape } = stored;
+/** Fields of a request that are shown as they are stored. */
+const { device, service, args: _args, argsForm: _form, ...how } = requestSchema.shape;
 
 export const argsSchema = z
 	.union([z.record(z.string(), z.unknown()), z.string()])
@@ -37,12 +39,11 @@ const reply = z
 export const commandSchema = z
 	.object({
 		id: z.string(),
-		device: shape.device,
-		service: shape.service,
+		device,
+		service,
 		args: argsSchema,
 		state: shape.state,
 		terminal: z.boolean().check(z.describe("Nothing more comes but, perhaps, a late reply")),
-		lane: shape.lane,
 		source: z.extend(shape.source, { wave: optional(whole) }),
 		attempts: z.array(attempt).check(z.describe("The first 10 and the last 90")),
 		attemptsOmitted: optional(whole).check(z.describe("Attempts between them")),
@@ -51,11 +52,9 @@ export const commandSchema = z
 		reply: optional(reply),
 		error: shape.error,
 		answer: shape.answer,
+		...how,
 		expiresIn: whole,
 		replyTimeout: whole,
-		onUnknown: shape.onUnknown,
-		whenOffline: shape.whenOffline,
-		qos: shape.qos,
 		createdAt: instant,
 		updatedAt: instant,
 		expiresAt: instant,

@@ -1,3 +1,4 @@
+import { requestOf } from "../../../shared/command/again.ts";
 import type { Attempt, Command, Reply } from "../../../shared/command/command.ts";
 import { isTerminal } from "../../../shared/command/state.ts";
 import {
@@ -16,11 +17,11 @@ export function commandView(command: Command): ExactObject {
 	return present({
 		id: command.id,
 		device: present({ ...command.device }),
+		// Shown first; the others of the request follow what became of it.
 		service: command.service,
 		args: command.argsForm === "text" ? command.args : readable(command.args),
 		state: command.state,
 		terminal: isTerminal(command.state),
-		lane: command.lane,
 		source: present({
 			...command.source,
 			wave: command.source.wave === undefined ? undefined : number(command.source.wave),
@@ -39,16 +40,23 @@ export function commandView(command: Command): ExactObject {
 			}),
 		error: error && present({ ...error }),
 		answer: answer && present({ ...answer }),
-		expiresIn: number(command.expiresIn),
-		replyTimeout: number(command.replyTimeout),
-		onUnknown: command.onUnknown,
-		whenOffline: command.whenOffline,
-		qos: number(command.qos),
+		...howView(command),
 		createdAt: time(command.createdAt),
 		updatedAt: time(command.updatedAt),
 		expiresAt: time(command.expiresAt),
 		nextAt: command.state === "waiting" && command.wakeAt ? time(command.wakeAt) : undefined,
 	});
+}
+
+/** What else was asked for: every field of a request but the three that are shown in a form of their own. */
+function howView(command: Command): Fields {
+	const { device: _device, args: _args, argsForm: _form, ...how } = requestOf(command);
+	return Object.fromEntries(
+		Object.entries(how).map(([name, value]) => [
+			name,
+			typeof value === "number" ? number(value) : value,
+		]),
+	);
 }
 
 /** The reply to an asynchronous service, in the form that `Result` has for a synchronous one. */

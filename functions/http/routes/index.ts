@@ -8,7 +8,7 @@ export interface Family {
 }
 
 /**
- * Every route of the API: what it serves, its document and README's table are
+ * Every route of the API: what it serves, its document and the table of docs/api.md are
  * made from this list. A family is loaded when a path of it is first asked for,
  * so that a new instance does not load all of them before its first answer.
  */

@@ -11,6 +11,7 @@ import {
 	type Table,
 	TableError,
 } from "../../../shared/table/table.ts";
+import { seededRandom } from "../random.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 
 /** Nothing but promises settles between two timers here, so one turn of the event loop is enough. */
@@ -56,7 +57,7 @@ export class Instances {
 	fate: (instance: number) => Fate = () => ({ delayMs: 5 });
 	readonly #quotas: SharedQuota[];
 
-	constructor(limits: QuotaLimits, skewsMs: readonly number[], random: () => number = Math.random) {
+	constructor(limits: QuotaLimits, skewsMs: readonly number[], random = seededRandom(1)) {
 		this.limits = limits;
 		this.#random = random;
 		this.#quotas = skewsMs.map(

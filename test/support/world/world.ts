@@ -32,6 +32,7 @@ import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
 import { DescribedApi } from "../api/described-api.ts";
+import { seededRandom } from "../random.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
@@ -118,7 +119,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		const { clock, platform } = this;
 		followClock(clock);
 		const table = options.table?.(this.memory, clock) ?? this.memory;
-		const random = options.random ?? Math.random;
+		const random = options.random ?? seededRandom(1);
 		const log = createLog(options.logLevel ?? "warn", (line) => this.logged.push(line));
 		const limits = { perSecond: options.quotaPerSecond ?? 500, share: 1, maxInstances: 20 };
 		const stores = openStores(table, clock);
