@@ -28,7 +28,8 @@ export interface Findings {
 	readonly endless: readonly string[];
 }
 
-const MAX_ASKED = 30;
+/** Five minutes on a machine that is busy with other things. */
+const MAX_ASKED = 300;
 /** States that say that the device does not have the command. */
 const NOT_SENT = new Set(["expired", "canceled", "failed"]);
 

@@ -58,13 +58,27 @@ export function certainReplies<R extends Timed>(
 	const inOrder = [...replies].sort((a, b) => a.at - b.at);
 	// Somebody else calls the device, too.
 	if (!inOrder.every((reply) => place(reply, byAge, owners))) return new Map();
-	return new Map(
-		[...owners].filter(([owner, reply]) => {
-			const others = byAge.filter((one) => one !== owner);
-			const without = new Map([...owners].filter(([one]) => one !== owner));
-			return !place(reply, others, without);
-		}),
-	);
+	const certain = [...owners].filter(([owner, reply]) => {
+		const others = byAge.filter((one) => one !== owner);
+		const without = new Map([...owners].filter(([one]) => one !== owner));
+		return !place(reply, others, without);
+	});
+	const ordered = inTheirOrder(owners, byAge, inOrder);
+	return new Map(certain.map(([owner, reply]) => [owner, ordered.get(owner) ?? reply]));
+}
+
+/** The earlier reply to the earlier call, where that is a way. */
+function inTheirOrder<R extends Timed>(
+	owners: ReadonlyMap<LostCall, R>,
+	byAge: readonly LostCall[],
+	inOrder: readonly R[],
+): ReadonlyMap<LostCall, R> {
+	const calls = byAge.filter((one) => owners.has(one));
+	const pairs = calls.flatMap((one, index) => {
+		const reply = inOrder[index];
+		return reply && fits(one, reply) ? [[one, reply] as const] : [];
+	});
+	return pairs.length === calls.length ? new Map(pairs) : owners;
 }
 
 /** Gives a reply to a call, and those that had it before to others. @returns whether there is a way. */

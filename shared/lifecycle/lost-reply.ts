@@ -68,5 +68,6 @@ async function around(
 	const pages = await Promise.all(
 		[...keys].map((key) => commands.ofDevice(key, { since, until, limit: MAX_COMMANDS })),
 	);
-	return pages.some((page) => page.length === MAX_COMMANDS) ? undefined : pages.flat();
+	const found = pages.filter((page) => page !== undefined);
+	return found.length < pages.length ? undefined : found.flat();
 }

@@ -33,18 +33,22 @@ export class CommandStore extends DocumentStore<Command> {
 		return stored instanceof DamagedRow ? undefined : stored;
 	}
 
-	/** The newest commands of a device under this name that were accepted in a time. Damaged ones are left out. */
+	/**
+	 * Commands of a device under this name that were accepted in a time. Damaged ones are left out.
+	 * @returns undefined if there are more than `limit`: then none is read.
+	 */
 	async ofDevice(
 		key: string,
 		{ since, until, limit }: Readonly<Record<"since" | "until" | "limit", number>>,
-	): Promise<Command[]> {
+	): Promise<Command[] | undefined> {
 		const rows = await this.#table.range("commands_by_device", {
 			prefix: [key],
 			from: timeKey(since),
 			before: timeKey(until),
 			direction: "backward",
-			limit,
+			limit: limit + 1,
 		});
+		if (rows.length > limit) return undefined;
 		const ids = rows.map((row) => row.key[1]?.split("#")[1] ?? "");
 		const found = await Promise.all(ids.map((id) => this.getReadable(id)));
 		return found.flatMap((one) => one?.document ?? []);
