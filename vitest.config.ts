@@ -1,8 +1,26 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of a part in this process: they keep nothing of one another. */
+const ALONE = [
+	"test/{unit,property}/**/*.test.ts",
+	"local/test/{unit,property}/**/*.test.ts",
+	"client/test/**/*.test.ts",
+];
+
 export default defineConfig({
 	test: {
-		include: ["test/**/*.test.ts", "local/test/**/*.test.ts", "client/test/**/*.test.ts"],
+		projects: [
+			// Their files share what is loaded, which halves its cost.
+			{ extends: true, test: { name: "alone", include: ALONE, isolate: false } },
+			{
+				extends: true,
+				test: {
+					name: "together",
+					include: ["test/**/*.test.ts", "local/test/**/*.test.ts"],
+					exclude: ALONE,
+				},
+			},
+		],
 		maxWorkers: 2,
 		globalSetup: ["test/support/build.ts", "local/test/support/compile.ts"],
 		// CommonJS packages as Node itself imports them, which is how the bundles see them.

@@ -42,9 +42,12 @@ function mayUse({ packages }: Layer, name: string, { product, local }: Shipped):
 	}
 }
 
+const known = new Map<string, [string, Layer]>();
+
 function layerOf(file: string): [string, Layer] {
-	const found = Object.entries(LAYERS).find(([, { files }]) => files.test(file));
+	const found = known.get(file) ?? Object.entries(LAYERS).find(([, { files }]) => files.test(file));
 	if (!found) throw new Error(`${file} belongs to no line of test/support/boundaries/layers.ts`);
+	known.set(file, found);
 	return found;
 }
 
