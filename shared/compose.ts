@@ -10,6 +10,7 @@ import {
 import { RoleCredentials } from "./credentials.ts";
 import { openWorker } from "./fc/fc2-worker-invoker.ts";
 import { Acceptor } from "./lifecycle/accept.ts";
+import { wakeFollowers } from "./lifecycle/in-order.ts";
 import { createLog } from "./log.ts";
 import { openStores } from "./store/stores.ts";
 import { openTable } from "./table/tablestore/open.ts";
@@ -36,6 +37,7 @@ export function compose<N extends Name>(
 	const table = openTable(settings, { ...base, ...tableLimits });
 	const stores = openStores(table, systemClock);
 	const worker = openWorker(settings, base);
+	stores.commands.onEnd = wakeFollowers({ ...base, ...stores, worker });
 	const acceptor = new Acceptor({ ...base, ...stores, worker });
 	return { ...base, ...stores, settings, role, table, worker, jobInvoker: worker, acceptor };
 }

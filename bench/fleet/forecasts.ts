@@ -24,9 +24,8 @@ export async function forecastErrors(quick: boolean): Promise<string[][]> {
 		const waves = [{ count: 20 }, { percent: 20 }, { percent: 100 }];
 		const body = { waves, soakSeconds: 10, rate: { perSecond: 50 + Math.floor(random() * 400) } };
 		const command = { service: "Set", args: {}, replyTimeout: 600 };
-		const devices = devicesOf(count);
 		const forecast = await world.request("POST", "/v1/jobs/forecast", {
-			body: { targets: { devices }, command, ...body },
+			body: { targets: { query: "productKey = 'pk'" }, command, ...body },
 		});
 		const { confirmedAt } = forecast.body as unknown as { confirmedAt: string };
 		const { id } = await startOver(run, count, body);

@@ -14,11 +14,12 @@ export async function resolveByQuery(count: number): Promise<string[][]> {
 			status: "online",
 		}));
 	}
-	const begun = performance.now();
+	// Not performance.now(), which follows the clock of the world.
+	const begun = process.hrtime.bigint();
 	const query = "productKey = 'pk' and tags.floor in ('0', '1', '2', '3') and online";
 	const found = await findTargets({ ...stores, table: memory }, { kind: "query", query }, 0);
 	inTurn("job", found.devices);
-	const ms = performance.now() - begun;
+	const ms = Number(process.hrtime.bigint() - begun) / 1e6;
 	return [
 		[`${found.devices.length} devices by a query, in real time`, `${(ms / 1000).toFixed(2)} s`],
 	];

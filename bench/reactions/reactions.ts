@@ -3,12 +3,14 @@
  * the rows in memory, so that what is measured is our own work.
  */
 import { createHandler } from "../../functions/queue/handler.ts";
+import { JobWatch } from "../../functions/queue/job-watch.ts";
 import { ReactionBook } from "../../functions/queue/reaction-book.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { parseExact } from "../../shared/json/exact.ts";
 import { Acceptor } from "../../shared/lifecycle/accept.ts";
 import { createLog } from "../../shared/log.ts";
 import { parseReaction } from "../../shared/reaction/parse.ts";
+import { LiveJobs } from "../../shared/store/live-jobs.ts";
 import { ReactionStore } from "../../shared/store/reaction-store.ts";
 import { openStores } from "../../shared/store/stores.ts";
 import type { Key, Row, Table, TableName } from "../../shared/table/table.ts";
@@ -125,10 +127,13 @@ async function instance(table: Table, kind: Kind) {
 	}
 	const worker = { wake: async () => true };
 	const log = createLog("error");
-	const base = { ...openStores(table, clock), worker, clock, random: Math.random, log };
+	const stores = openStores(table, clock);
+	const base = { ...stores, worker, clock, random: Math.random, log };
 	return createHandler({
 		...base,
 		table,
+		liveJobs: new LiveJobs(stores.jobs, clock),
+		jobWatch: new JobWatch(stores.jobs, clock),
 		doors: { commands: [], events: [], deadLetters: [], others: "events" },
 		acceptor: new Acceptor(base),
 		reactions: new ReactionBook(store, clock),

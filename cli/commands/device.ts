@@ -7,6 +7,7 @@ import { localTime } from "../output/time.ts";
 import { runsWithApi, type Session } from "../session.ts";
 import { listVerb, verb } from "../verbs.ts";
 import { documentFacts } from "../words/document.ts";
+import { syncDevices } from "./device-sync.ts";
 
 const COLUMNS: readonly Column<Device>[] = [
 	{ title: "PRODUCT", value: ({ productKey }) => productKey },
@@ -53,14 +54,9 @@ export function register(command: Command, session: Session): void {
 				...(until === undefined ? {} : { until }),
 			}),
 	);
-	const sync = verb(command, "sync", "read the registry of the platform again");
-	runsWithApi<object>(sync, session, async ({ client, show }) => {
-		show.one(await client.devices.sync(), (result = {}) => [
-			"started",
-			...documentFacts(show, result),
-		]);
-		return undefined;
-	});
+	const sync = verb(command, "sync", "read the platform's devices, tags and groups again");
+	sync.option("--no-wait", "only start it");
+	runsWithApi<{ wait: boolean }>(sync, session, syncDevices);
 }
 
 const named = (command: Command): Command =>

@@ -1,5 +1,6 @@
 import type {
 	Device,
+	DeviceSync,
 	Forecast,
 	Job,
 	JobDevice,
@@ -50,9 +51,10 @@ export function fleetCalls({ request, list }: Transport) {
 				name: DeviceName,
 				query: PageSize & { readonly since?: string; readonly until?: string } = {},
 			) => list<TimelineEntry>(`${device(name)}/timeline`, query),
-			/** Reads the registry of the platform again. */
-			sync: () =>
-				request<Record<string, unknown>>("POST", "/v1/devices/sync", { repeatable: true }),
+			/** Has the platform's lists read into the registry; `synced` says how far it is. */
+			sync: () => request<DeviceSync>("POST", "/v1/devices/sync", { repeatable: true }),
+			/** The last sync. */
+			synced: () => request<DeviceSync>("GET", "/v1/devices/sync"),
 		},
 	};
 }

@@ -13,6 +13,7 @@ import type { DeadLetterStore } from "../../shared/store/dead-letter-store.ts";
 import type { DeviceStore } from "../../shared/store/device-store.ts";
 import type { IdempotencyStore } from "../../shared/store/idempotency-store.ts";
 import type { JobStore } from "../../shared/store/job-store.ts";
+import type { JobTallies } from "../../shared/store/job-tallies.ts";
 import type { JobTargetStore } from "../../shared/store/job-target-store.ts";
 import type { KeyStore } from "../../shared/store/key-store.ts";
 import type { OperationStore } from "../../shared/store/operation-store.ts";
@@ -20,6 +21,7 @@ import type { ParkStore } from "../../shared/store/park-store.ts";
 import type { ReactionStore } from "../../shared/store/reaction-store.ts";
 import type { ReplyStore } from "../../shared/store/reply-store.ts";
 import type { ScheduleStore } from "../../shared/store/schedule-store.ts";
+import type { SyncStore } from "../../shared/store/sync-store.ts";
 import type { Table } from "../../shared/table/table.ts";
 import type { Streams } from "./stream/streams.ts";
 
@@ -43,6 +45,8 @@ export interface HttpDeps {
 	readonly streams: Streams;
 	readonly jobs: JobStore;
 	readonly devices: DeviceStore;
+	readonly syncs: SyncStore;
+	readonly tallies: JobTallies;
 	readonly jobTargets: JobTargetStore;
 	readonly jobInvoker: JobInvoker;
 	/** All names of a device, asked of the platform. */

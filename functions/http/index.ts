@@ -7,6 +7,7 @@ import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
 import { serve } from "../../shared/fc/server.ts";
 import { capacityOf } from "../../shared/job/capacity.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
+import { JobTallies } from "../../shared/store/job-tallies.ts";
 import { createApp } from "./app.ts";
 import { Streams } from "./stream/streams.ts";
 
@@ -33,6 +34,7 @@ const streams = new Streams(deps);
 const app = createApp({
 	...deps,
 	streams,
+	tallies: new JobTallies(deps.table),
 	apiKeys: settings.API_KEYS,
 	corsOrigins: settings.CORS_ORIGINS,
 	identify: async (device) => (await platform()).identify(device),

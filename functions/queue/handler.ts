@@ -23,11 +23,12 @@ import { InTurn } from "./in-turn.ts";
 import { type ReactDeps, react } from "./react.ts";
 import type { ReactionBook } from "./reaction-book.ts";
 import { noteDevice, type RegistryDeps } from "./registry.ts";
+import { type JobReplyDeps, replyOfJob } from "./reply-of-job.ts";
 import { replyTogether, type TogetherDeps } from "./reply-together.ts";
 import { isOutdated } from "./status-order.ts";
 import { unpark } from "./unpark.ts";
 
-export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, TogetherDeps {
+export interface QueueDeps extends ReplyDeps, ReactDeps, RegistryDeps, JobReplyDeps, TogetherDeps {
 	readonly reactions: Pick<ReactionBook, "current">;
 	readonly acceptor: Acceptor;
 	readonly deadLetters: DeadLetterStore;
@@ -211,9 +212,26 @@ async function takeReply(
 	deps: QueueDeps,
 	{ device, messageId, service, reply: said }: Extract<Content, { kind: "reply" }>,
 ): Promise<void> {
-	const reply = { ...said, at: deps.clock.now() };
+	const now = deps.clock.now();
+	const reply = { ...said, at: now };
+	const asked = { device, messageId, reply, ...(service === undefined ? {} : { service }) };
+	const { liveJobs } = deps;
+	// While a job sends to this service, most replies are its: then nothing else is read first.
+	const likely = service === undefined ? [] : liveJobs.known(service).filter(({ live }) => live);
+	if (likely.length > 0) {
+		const known = await liveJobs.all(service);
+		if (
+			await replyOfJob(
+				deps,
+				asked,
+				known.filter(({ live }) => live),
+			)
+		)
+			return;
+	}
 	const otherwise = async () =>
-		service !== undefined && (await replyTogether(deps, device, service, messageId, reply));
+		(await replyOfJob(deps, asked, await liveJobs.all(service, now))) ||
+		(service !== undefined && (await replyTogether(deps, device, service, messageId, reply)));
 	const keys = deviceKeys(device);
 	const commandId = await deps.replies.meet(messageId, keys, reply, service, otherwise);
 	if (commandId === undefined) return;

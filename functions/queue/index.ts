@@ -1,7 +1,9 @@
 import { compose } from "../../shared/compose.ts";
 import { QUEUE_SETTINGS } from "../../shared/config.ts";
 import { serve } from "../../shared/fc/server.ts";
+import { LiveJobs } from "../../shared/store/live-jobs.ts";
 import { createHandler } from "./handler.ts";
+import { JobWatch } from "./job-watch.ts";
 import { ReactionBook } from "./reaction-book.ts";
 
 const deps = compose(QUEUE_SETTINGS);
@@ -13,5 +15,7 @@ const doors = {
 	others: settings.OTHER_QUEUES,
 };
 const reactions = new ReactionBook(deps.reactions, deps.clock);
+const jobWatch = new JobWatch(deps.jobs, deps.clock);
+const liveJobs = new LiveJobs(deps.jobs, deps.clock);
 
-serve({ handle: createHandler({ ...deps, doors, reactions }) }, deps);
+serve({ handle: createHandler({ ...deps, doors, reactions, liveJobs, jobWatch }) }, deps);

@@ -189,12 +189,14 @@ export async function record(
 	ofCall: Move,
 ): Promise<Stored<Command>> {
 	const change = await unlessReplied(deps, claimed.document, ofCall);
-	const { id, device, lease } = claimed.document;
+	const { id, device, lease, source } = claimed.document;
 	const key = deviceKey(device);
 	if (change.event === "park") await deps.parked.add(key, id);
 	const { messageId } = change;
 	// The device replies to an asynchronous service whether that is awaited or not.
-	const replies = messageId !== undefined && !change.reply && MAY_REPLY.has(change.event);
+	const asks = messageId !== undefined && !change.reply && MAY_REPLY.has(change.event);
+	// A job's command is found by job and device.
+	const replies = asks && source.type !== "job";
 	const awaiting = change.event === "send" ? id : undefined;
 	const [changed, early] = await Promise.all([
 		deps.commands.change(claimed, (found) => {
@@ -204,6 +206,7 @@ export async function record(
 		replies ? deps.replies.expect(messageId, key, awaiting) : undefined,
 	]);
 	const after = changed?.stored ?? claimed;
+	deps.gate.note(after.document);
 	if (!early || !awaiting || messageId === undefined) return after;
 	return (await applyReply(deps, after, messageId, early)) ?? after;
 }

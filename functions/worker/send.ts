@@ -1,4 +1,5 @@
 import type { Command } from "../../shared/command/command.ts";
+import { inOrder } from "../../shared/lifecycle/in-order.ts";
 import { settle } from "../../shared/lifecycle/settle.ts";
 import { longestPauseMs, retry } from "../../shared/retry/retry.ts";
 import type { Stored } from "../../shared/stored.ts";
@@ -57,12 +58,25 @@ async function whenDue(deps: WorkerDeps, start: Stored<Command>): Promise<Stored
 	if (early > 0 && early <= WAIT_HERE_MS) await deps.clock.sleep(early);
 	const stored = await settle(deps, start);
 	const now = deps.clock.now();
-	if (!stored.document.after || !isDue(stored.document, now)) return stored;
+	const { after, order } = stored.document;
+	if (!(after || order) || !isDue(stored.document, now)) return stored;
 	// Asked of the row itself: what was handed over may be old.
-	const fresh = await deps.commands.get(stored.document.id);
+	const fresh = await queued(deps, await deps.commands.get(stored.document.id));
 	const held = fresh && isDue(fresh.document, now) && (await heldBack(deps, fresh.document));
 	const changed = held ? await deps.commands.change(fresh, () => held) : undefined;
 	return changed?.stored ?? fresh ?? stored;
+}
+
+/** A run of a schedule, which is stored long before its time, comes behind others when it is due. */
+async function queued(
+	deps: WorkerDeps,
+	stored: Stored<Command> | undefined,
+): Promise<Stored<Command> | undefined> {
+	if (stored?.document.source.schedule === undefined) return stored;
+	const { after } = await inOrder(deps, stored.document);
+	if (!after || stored.document.after) return stored;
+	const note = { event: "note", at: deps.clock.now(), after } as const;
+	return (await deps.commands.change(stored, () => note))?.stored;
 }
 
 const startsAt = ({ state, wakeAt }: Command): number => (state === "waiting" ? (wakeAt ?? 0) : 0);

@@ -5,6 +5,7 @@ import { isTerminal } from "../../shared/command/state.ts";
 import type { CallResult } from "../../shared/iot/platform.ts";
 import { verdictOf } from "../../shared/iot/verdict.ts";
 import { settle } from "../../shared/lifecycle/settle.ts";
+import { commandOf } from "../../shared/store/live-jobs.ts";
 import type { Stored } from "../../shared/stored.ts";
 import { claimIt, fitArgs, type Limits, record } from "./attempt.ts";
 import type { WorkerDeps } from "./deps.ts";
@@ -54,7 +55,7 @@ export class Together {
 		const stored = await settle(this.#deps, start);
 		const { document: command } = stored;
 		const { productKey, deviceName, iotId } = command.device;
-		const isReady = command.state === "accepted" && this.#deps.batchDevices > 1;
+		const isReady = command.state === "accepted" && !command.after && this.#deps.batchDevices > 1;
 		if (!isReady || !productKey || !deviceName || iotId || command.qos !== 0) {
 			return sendCommand(this.#deps, stored, limits);
 		}
@@ -91,15 +92,22 @@ export class Together {
 
 	/** An asynchronous service, and no other command of the device whose reply could be taken for this one's. */
 	async #mayGo(command: Command, productKey: string): Promise<boolean> {
-		const { models, together, commands, clock } = this.#deps;
-		const { id, service } = command;
+		const { models, liveJobs, commands, clock } = this.#deps;
+		const { service, source } = command;
 		const key = deviceKey(command.device);
 		if (!(await models.isAsynchronous(productKey, service).catch(() => false))) return false;
-		const holder = await together.take(key, service, id);
-		if (holder === id) return true;
-		const other = await commands.getReadable(holder);
-		if (other && !isOver(other.document, clock.now())) return false;
-		return together.replace(key, service, holder, id);
+		const now = clock.now();
+		const known = await liveJobs.all(service);
+		// Read after its own job began: of two jobs, at least the later one knows the other.
+		const jobs = known.some(({ id }) => id === source.job)
+			? known
+			: await liveJobs.all(service, now);
+		for (const job of jobs) {
+			if (job.id === source.job) continue;
+			const stored = await commandOf(commands, job, key);
+			if (stored && !isOver(stored.document, now)) return false;
+		}
+		return true;
 	}
 
 	async #sendAll(group: Group): Promise<void> {

@@ -42,6 +42,21 @@ export class Groups {
 		return group;
 	}
 
+	/** The newest first. */
+	all(): DeviceGroup[] {
+		const rows = this.#registry.db
+			.prepare(
+				"SELECT group_id, name, description, created_at FROM device_groups ORDER BY created_at DESC, group_id",
+			)
+			.all() as Array<{ group_id: string; name: string; description: string; created_at: number }>;
+		return rows.map((row) => ({
+			groupId: row.group_id,
+			name: row.name,
+			description: row.description,
+			createdAt: row.created_at,
+		}));
+	}
+
 	/** @throws PlatformError if there is no such group. */
 	members(groupId: string): Device[] {
 		this.#require(groupId);

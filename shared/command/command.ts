@@ -29,6 +29,8 @@ export const requestSchema = z.object({
 	whenOffline: z.enum(["fail", "wait"]),
 	lane: z.enum(LANES),
 	qos: z.union([z.literal(0), z.literal(1)]),
+	/** `device`: not sent before the device's earlier command that says so has ended. */
+	order: optional(z.enum(["device"])),
 });
 
 /** Where a command comes from. */
@@ -92,8 +94,10 @@ export const commandSchema = z.extend(requestSchema, {
 	updatedAt: time,
 	/** Not sent later than this. */
 	expiresAt: time,
-	/** The device's previous command of the same schedule, and what to do while that has not ended. */
+	/** The device's previous command, of the same schedule or in the order asked for, and what to do while that has not ended. */
 	after: optional(z.object({ command: z.string(), otherwise: z.enum(["skip", "queue"]) })),
+	/** Commands that wait for the end of this one. */
+	followedBy: optional(z.readonly(z.array(z.string()))),
 	/** When the tick must look at the command again; absent in terminal states. */
 	wakeAt: optional(time),
 	/** Set while `sending`: who sends, and until when nobody else may conclude anything. */

@@ -16,6 +16,7 @@ export interface Move {
 	readonly error?: { readonly code: string; readonly message: string };
 	readonly after?: NonNullable<Command["after"]>;
 	readonly supersededBy?: string;
+	readonly followedBy?: readonly string[];
 	/** The device may have the command from this attempt, and another one follows. */
 	readonly inDoubt?: true;
 }

@@ -75,6 +75,9 @@ export const commandFields = z.strictObject({
 	whenOffline: z._default(z.enum(["fail", "wait"]), "fail"),
 	lane: z._default(z.enum(LANES), "interactive"),
 	qos: z._default(z.union([z.literal(0), z.literal(1)]), 0),
+	order: z
+		.exactOptional(z.enum(["device"]))
+		.check(z.describe("Not sent before the device's earlier command that asks for it has ended")),
 });
 
 const queueFields = z.extend(commandFields, { idempotencyKey: z.optional(idempotencyKeySchema) });

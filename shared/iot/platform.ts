@@ -16,6 +16,48 @@ export interface IotPlatform {
 	identify(device: DeviceRef): Promise<Required<DeviceRef>>;
 }
 
+/** The platform's own lists, page by page, as much of them as the registry keeps. */
+export interface PlatformLists {
+	/** @throws IotError, as all of them */
+	products(at: ListPlace): Promise<ListPage<ListedProduct>>;
+	devices(productKey: string, at: ListPlace): Promise<ListPage<ListedDevice>>;
+	tags(device: DeviceRef): Promise<Readonly<Record<string, string>>>;
+	/** Their ids. */
+	groups(at: ListPlace): Promise<ListPage<string>>;
+	devicesOfGroup(groupId: string, at: ListPlace): Promise<ListPage<NamedDevice>>;
+}
+
+/** Where a list goes on. */
+export interface ListPlace {
+	/** From 1. */
+	readonly page: number;
+	/** Where the platform gives one, as it does in long lists. */
+	readonly token?: string;
+}
+
+export interface ListPage<T> {
+	readonly items: readonly T[];
+	/** Of the whole list. */
+	readonly total: number;
+	/** Absent at the end. */
+	readonly next?: ListPlace;
+}
+
+export type NamedDevice = Required<Pick<DeviceRef, "productKey" | "deviceName">>;
+
+export interface ListedProduct {
+	readonly productKey: string;
+	/** So many it has. */
+	readonly devices: number;
+}
+
+export interface ListedDevice extends NamedDevice {
+	readonly iotId?: string;
+	readonly nickname?: string;
+	/** `ONLINE`, `OFFLINE`, `UNACTIVE` or `DISABLE`. */
+	readonly status?: string;
+}
+
 export interface ServiceCall {
 	readonly device: DeviceRef;
 	readonly service: string;

@@ -48,7 +48,7 @@ export const maxCallMs = (syncTimeoutMs: number): number =>
 	syncTimeoutMs + ANSWER_MARGIN_MS + DEADLINE_MARGIN_MS;
 
 /** IoT Platform through npm `@alicloud/iot20180120`, with everything that it may throw turned into a `CallResult`. */
-class SdkPlatform implements IotPlatform {
+export class SdkPlatform implements IotPlatform {
 	readonly #options: SdkPlatformOptions;
 	#client: { readonly sdk: Client; readonly signedWith: string } | undefined;
 
@@ -74,7 +74,7 @@ class SdkPlatform implements IotPlatform {
 
 	async invokeServices(call: ServicesCall): Promise<CallResult> {
 		const request = new InvokeThingsServiceRequest({
-			...this.#instance(),
+			...this.instance,
 			productKey: call.productKey,
 			deviceName: [...call.deviceNames],
 			identifier: call.service,
@@ -89,7 +89,7 @@ class SdkPlatform implements IotPlatform {
 	async thingModel(productKey: string, module: string | undefined): Promise<string> {
 		const request = new GetThingModelTslRequest({
 			productKey,
-			...this.#instance(),
+			...this.instance,
 			...(module ? { functionBlockId: module } : {}),
 		});
 		const data = await this.#query("GetThingModelTsl", request, (client, runtime) =>
@@ -112,9 +112,18 @@ class SdkPlatform implements IotPlatform {
 		request: object,
 		call: (client: Client, runtime: Runtime) => Promise<{ body: Body & { data?: Data } }>,
 	): Promise<Data | undefined> {
+		return (await this.ask(operation, request, call))?.data;
+	}
+
+	/** The body of a query's answer. @throws IotError */
+	async ask<B extends Body>(
+		operation: string,
+		request: object,
+		call: (client: Client, runtime: Runtime) => Promise<{ body: B }>,
+	): Promise<B | undefined> {
 		const { result, body } = await this.#call(request, timeouts(QUERY_TIMEOUT_MS), call);
 		if (result.kind !== "taken") throw new IotError(operation, result);
-		return body?.data;
+		return body;
 	}
 
 	/** @param request its fields go into the query, which not every text can. */
@@ -146,10 +155,10 @@ class SdkPlatform implements IotPlatform {
 
 	/** "If both are given, IotId prevails" (InvokeThingService, request parameter IotId): only that is sent. */
 	#deviceOf({ iotId, productKey, deviceName }: DeviceRef) {
-		return { ...this.#instance(), ...(iotId ? { iotId } : { productKey, deviceName }) };
+		return { ...this.instance, ...(iotId ? { iotId } : { productKey, deviceName }) };
 	}
 
-	#instance() {
+	get instance(): { readonly iotInstanceId?: string } {
 		const { iotInstanceId } = this.#options;
 		return iotInstanceId ? { iotInstanceId } : {};
 	}
@@ -266,7 +275,7 @@ export function openPlatform(
 		readonly SYNC_TIMEOUT_SECONDS: number;
 	},
 	deps: Pick<SdkPlatformOptions, "credentials" | "clock">,
-): IotPlatform {
+): SdkPlatform {
 	return new SdkPlatform({
 		endpoint: settings.IOT_ENDPOINT,
 		region: settings.FC_REGION,

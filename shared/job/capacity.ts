@@ -34,9 +34,9 @@ export const capacityOf = (settings: {
 
 /** Whether devices of the present wave may be sent to together: not those of the waves that try it out. */
 function goTogether(job: Job): boolean {
-	const { args, argsForm, qos } = job.command;
+	const { args, argsForm, qos, order } = job.command;
 	const perDevice = argsForm === "json" && args.includes("{%");
-	return presentWave(job) === job.waves.length - 1 && !perDevice && qos === 0;
+	return presentWave(job) === job.waves.length - 1 && !perDevice && qos === 0 && !order;
 }
 
 /** Devices a second that this job may be sent to now. */

@@ -44,8 +44,9 @@ const VERBS: Readonly<Record<JobVerb, Change>> = {
 	},
 	resume(job, seen) {
 		if (job.state !== "paused") return hasEnded(job) ? `it is ${job.state}` : job;
-		const { reason: _reason, pausedIn = "running", credit: _credit, ...going } = job;
-		return { ...going, state: pausedIn, acknowledged: ofAllWaves(seen) };
+		const { reason: _reason, pausedIn = "running", credit: _credit, ...rest } = job;
+		const { brakedUntil: _brakedUntil, ...going } = rest;
+		return { ...going, state: pausedIn, wakesHeld: true, acknowledged: ofAllWaves(seen) };
 	},
 	cancel(job) {
 		if (job.state === "canceled" || job.state === "canceling") return job;

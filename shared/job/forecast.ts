@@ -37,6 +37,14 @@ export interface Forecast {
 const MAX_LOOKS = 40_000;
 const CURVE_POINTS = 60;
 
+/** The driver looks at what has ended after about this time. */
+const SEEN_AFTER_MS = 500;
+
+const isSeenAt =
+	(now: number) =>
+	({ at }: Cohort): boolean =>
+		at + SEEN_AFTER_MS <= now;
+
 /** Devices that have got so far, all at one time. */
 interface Cohort {
 	readonly at: number;
@@ -95,6 +103,8 @@ class Reckoned {
 	readonly #whenOffline: "fail" | "wait";
 	readonly #expiresMs: number;
 	readonly #ended = new Map<number, Counts>();
+	/** Ended, and not seen yet by the job's driver. */
+	#unseen: (Cohort & { readonly state: State })[] = [];
 	/** Those that wait for their call, for their reply, and for their device. */
 	#unsent: Cohort[] = [];
 	#awaited: Cohort[] = [];
@@ -119,6 +129,10 @@ class Reckoned {
 	advance(now: number, perSecond: number): void {
 		const seconds = this.#at === 0 ? 0 : (now - this.#at) / 1000;
 		this.#at = now;
+		for (const { wave, state, devices } of this.#unseen.filter(isSeenAt(now))) {
+			this.#ended.set(wave, add(this.#ended.get(wave) ?? {}, { [state]: devices }));
+		}
+		this.#unseen = this.#unseen.filter((one) => !isSeenAt(now)(one));
 		const calls = take(this.#unsent, seconds * perSecond, now);
 		for (const { wave, devices } of calls) this.#call(now, wave, devices);
 		const due = this.#awaited.filter(({ at }) => at + this.#assumed.replyMs <= now);
@@ -150,6 +164,7 @@ class Reckoned {
 		};
 		count(this.#unsent, "accepted");
 		count(this.#awaited, "sent");
+		count(this.#unseen, "sent");
 		count(this.#parked, "waiting");
 		return seen;
 	}
@@ -173,11 +188,11 @@ class Reckoned {
 	}
 
 	#end(wave: number, state: State, devices: number): void {
-		this.#ended.set(wave, add(this.#ended.get(wave) ?? {}, { [state]: devices }));
+		this.#unseen.push({ at: this.#at, wave, state, devices });
 	}
 
 	#endedDevices(): number {
-		let sum = 0;
+		let sum = this.#unseen.reduce((all, { devices }) => all + devices, 0);
 		for (const counts of this.#ended.values()) {
 			for (const count of Object.values(counts)) sum += count ?? 0;
 		}

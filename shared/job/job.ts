@@ -112,6 +112,10 @@ export const jobSchema = z.extend(definitionSchema, {
 	credit: optional(z.object({ at: time, devices: z.number() })),
 	/** What the stop rules count no longer. */
 	acknowledged: optional(counts),
+	/** Nothing is sent until then: replies seem to reach a stop rule, which its driver has to find out. */
+	brakedUntil: optional(time),
+	/** It was resumed: what was held back goes on at once. */
+	wakesHeld: optional(z.literal(true)),
 	/** Devices in these states get another command, unless that command is of this round or later. */
 	retry: optional(z.object({ round: z.number(), states, startedAt: time, done: z.boolean() })),
 	/** Who moves it on, until when nobody else does. */

@@ -27,7 +27,7 @@ const STEP_MS = 250;
 /** Its stop rules are looked at this often in any case. */
 const MAX_STEP_MS = 1_000;
 /** What is made and not sent, at the most: it is counted with a delay. */
-const MAX_BACKLOG_SECONDS = 3;
+const MAX_BACKLOG_SECONDS = 4;
 /** What was written is in the index after this time. */
 const INDEX_LAG_MS = 2_000;
 const MAX_WAIT_MS = 60_000;
@@ -272,5 +272,6 @@ function made(job: Job, now: number): Job {
 /** While the devices of a wave are awaited. */
 function waitFor(job: Job, now: number): number {
 	const since = job.progress.at(-1)?.madeAt ?? now;
-	return Math.min(MAX_WAIT_MS, Math.max(STEP_MS, (now - since) / PATIENCE));
+	// Whole: keys sort by its digits.
+	return Math.min(MAX_WAIT_MS, Math.max(STEP_MS, Math.ceil((now - since) / PATIENCE)));
 }

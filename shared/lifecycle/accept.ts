@@ -5,14 +5,17 @@ import type { WorkerInvoker } from "../fc/worker-invoker.ts";
 import { newId } from "../ids.ts";
 import type { CommandStore } from "../store/command-store.ts";
 import type { IdempotencyStore } from "../store/idempotency-store.ts";
+import type { OrderStore } from "../store/order-store.ts";
 import type { Stored } from "../stored.ts";
 import { TableError } from "../table/table.ts";
+import { inOrder } from "./in-order.ts";
 
 /** What a caller waits for the worker to be told. */
 const WAKE_WITHIN_MS = 300;
 
 export interface AcceptDeps {
 	readonly commands: CommandStore;
+	readonly orders: OrderStore;
 	readonly idempotency: IdempotencyStore;
 	readonly worker: WorkerInvoker;
 	readonly clock: Clock;
@@ -60,8 +63,9 @@ export class Acceptor {
 		const claimed = await this.#claimId(submission);
 		if (claimed.outcome === "conflict") return claimed;
 		const { id } = claimed;
+		const command = createCommand(id, clock.now(), request, source);
 		const created = await commands
-			.create(createCommand(id, clock.now(), request, source))
+			.create(await inOrder(this.#deps, command))
 			.catch((error: Error) => {
 				if (error instanceof TableError && error.applied === "no") throw error;
 				throw new MaybeAccepted(id, error);

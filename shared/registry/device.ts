@@ -21,6 +21,8 @@ export const deviceSchema = z.object({
 	tagsAt: optional(time),
 	/** Ids of groups, as the last sync found them. */
 	groups: z.readonly(z.array(z.string())),
+	/** Those that a sync has found so far, by when it began: at its end they are the groups. */
+	found: optional(z.object({ sync: time, groups: z.readonly(z.array(z.string())) })),
 	status,
 	/** As the platform's clock has it: messages come in any order. */
 	statusAt: optional(time),

@@ -18,6 +18,8 @@ const KIND: Kind<Command> = {
 /** Commands. Every change of one is a move of its state table. */
 export class CommandStore extends DocumentStore<Command> {
 	readonly #table: Table;
+	/** Told when a command has ended that others wait for. */
+	onEnd: (followers: readonly string[]) => Promise<void> = async () => {};
 
 	constructor(table: Table) {
 		super(table, KIND);
@@ -70,7 +72,11 @@ export class CommandStore extends DocumentStore<Command> {
 			const moved = change && move(stored.document, change);
 			if (!moved) return { stored, moved: false };
 			const replaced = await this.replace(stored, moved);
-			if (replaced) return { stored: replaced, moved: true };
+			if (replaced) {
+				const hasEnded = isTerminal(moved.state) && !isTerminal(stored.document.state);
+				if (hasEnded && moved.followedBy) await this.onEnd(moved.followedBy);
+				return { stored: replaced, moved: true };
+			}
 			stored = await this.get(stored.document.id);
 		}
 		return undefined;

@@ -1,6 +1,6 @@
 import type { State } from "../command/state.ts";
 import type { Row, Table } from "../table/table.ts";
-import { stateOfRow } from "./job-tally.ts";
+import { jobRow } from "./job-rows.ts";
 
 const PAGE_ROWS = 1_000;
 
@@ -18,7 +18,7 @@ export async function* jobCommandIds(
 			direction: "forward",
 			limit: PAGE_ROWS,
 		});
-		const ids = rows.filter((row) => fits(stateOfRow(row))).map(({ key }) => key.at(-1) ?? "");
+		const ids = rows.filter((row) => fits(jobRow(row))).map(({ key }) => key.at(-1) ?? "");
 		if (ids.length > 0) yield ids;
 		if (rows.length < PAGE_ROWS) return;
 		after = rows.at(-1)?.key;

@@ -82,6 +82,11 @@ export class ReplyStore {
 		return undefined;
 	}
 
+	/** Whether a command is known to await the reply to this message. */
+	async isAwaited(messageId: string, deviceKey: string): Promise<boolean> {
+		return (await this.#awaiting(keyOf(messageId, deviceKey))) !== undefined;
+	}
+
 	/** What was kept of a device between two times, the first one inclusive. */
 	async keptOf(deviceKey: string, from: number, until: number): Promise<KeptReply[]> {
 		const entries = await this.#table.range("replies_by_device", {

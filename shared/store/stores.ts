@@ -9,11 +9,13 @@ import { JobStore } from "./job-store.ts";
 import { JobTargetStore } from "./job-target-store.ts";
 import { KeyStore } from "./key-store.ts";
 import { OperationStore } from "./operation-store.ts";
+import { OrderStore } from "./order-store.ts";
 import { ParkStore } from "./park-store.ts";
 import { ReactionStateStore } from "./reaction-state-store.ts";
 import { ReactionStore } from "./reaction-store.ts";
 import { ReplyStore } from "./reply-store.ts";
 import { ScheduleStore } from "./schedule-store.ts";
+import { SyncStore } from "./sync-store.ts";
 import { TogetherStore } from "./together-store.ts";
 
 /** Everything that is stored. */
@@ -27,11 +29,13 @@ export const openStores = (table: Table, clock: Clock) => ({
 	jobTargets: new JobTargetStore(table),
 	operations: new OperationStore(table),
 	keys: new KeyStore(table),
+	orders: new OrderStore(table),
 	parked: new ParkStore(table),
 	reactions: new ReactionStore(table),
 	reactionState: new ReactionStateStore(table),
 	replies: new ReplyStore(table),
 	schedules: new ScheduleStore(table),
+	syncs: new SyncStore(table),
 	together: new TogetherStore(table),
 });
 

@@ -52,6 +52,27 @@ const OPERATIONS: Readonly<
 		{ iotId: "i" },
 		{ IotId: "i", ProductKey: "a1", DeviceName: "light", Owner: true, NodeType: "0", Unknown: 1 },
 	],
+	queryProductList: [
+		"QueryProductListRequest",
+		{ currentPage: 1, pageSize: 200 },
+		{ Total: 1, List: { ProductInfo: [{ ProductKey: "a1", DeviceCount: 3 }] } },
+	],
+	queryDevice: [
+		"QueryDeviceRequest",
+		{ productKey: "a1", currentPage: 1, pageSize: 50, nextToken: ODD },
+		{ DeviceInfo: [{ DeviceName: ODD, IotId: "i", DeviceStatus: "ONLINE" }] },
+	],
+	queryDeviceProp: ["QueryDevicePropRequest", { productKey: "a1", deviceName: ODD }, {}],
+	queryDeviceGroupList: [
+		"QueryDeviceGroupListRequest",
+		{ currentPage: 2, pageSize: 200 },
+		{ GroupInfo: [{ GroupId: "g", GroupName: ODD }] },
+	],
+	queryDeviceListByDeviceGroup: [
+		"QueryDeviceListByDeviceGroupRequest",
+		{ groupId: "g", currentPage: 1, pageSize: 50 },
+		{ SimpleDeviceInfo: [{ ProductKey: "a1", DeviceName: ODD }] },
+	],
 };
 
 const json = (status: number, body: Fields): Answer => answered(status, JSON.stringify(body));

@@ -34,6 +34,20 @@ describe("bulk operations and the stream, in the local cloud", () => {
 
 	const ref = ({ productKey, deviceName }: typeof online) => ({ productKey, deviceName });
 
+	it("the registry is read from the platform's lists, and the command line shows how far", async () => {
+		await person.types("device", "sync");
+		const { code, out } = await person.types("device", "sync");
+		expect(code).toBe(0);
+		expect(out).toContain("completed: 2 devices read");
+		const query = `productKey = '${online.productKey}'`;
+		const { json } = await person.types("device", "list", "--query", query, "--json");
+		expect(json).toMatchObject([
+			{ iotId: expect.any(String), syncedAt: expect.any(String) },
+			{ iotId: expect.any(String), syncedAt: expect.any(String) },
+		]);
+		expect(await client.devices.synced()).toMatchObject({ state: "completed", products: 1 });
+	}, 60_000);
+
 	it("the stream tells of a command's end, and goes on behind an event", async () => {
 		const { commands } = client;
 		const signal = AbortSignal.timeout(25_000);

@@ -31,7 +31,7 @@ describe("a job", () => {
 		expect(names).toHaveLength(300);
 	});
 
-	it("is paused by its stop rule before the next wave begins", async () => {
+	it("is paused by its stop rule as soon as that is reached", async () => {
 		world.platform.script = () => refused("iot.device.NotExistedDevice");
 		// biome-ignore lint/suspicious/noThenProperty: the word of the API, and no function.
 		const stop = [{ states: ["failed"], percent: 10, minimum: 5, then: "pause" }];
@@ -40,13 +40,13 @@ describe("a job", () => {
 			job(300, { waves: [{ count: 20 }, { percent: 100 }], stop }),
 		);
 		const paused = await until(world, id, ["paused"]);
-		expect(paused.counts).toEqual({ waiting: 280, failed: 20 });
-		expect(paused.reason).toContain("of 20 devices ended failed");
-		expect(world.platform.calls).toHaveLength(20);
+		expect(paused.counts).toEqual({ waiting: 295, failed: 5 });
+		expect(paused.reason).toContain("of 5 devices ended failed");
+		expect(world.platform.calls).toHaveLength(5);
 
 		world.platform.script = () => answered();
 		expect((await change(world, id, "resume")).status).toBe(200);
-		expect((await until(world, id, ["completed"])).counts).toEqual({ succeeded: 280, failed: 20 });
+		expect((await until(world, id, ["completed"])).counts).toEqual({ succeeded: 295, failed: 5 });
 		expect((await change(world, id, "retry")).status).toBe(200);
 		expect((await until(world, id, ["completed"])).counts).toEqual({ succeeded: 300 });
 	});

@@ -81,7 +81,8 @@ describe("the policies of the functions' roles", () => {
 	it("have the actions of IoT Platform that the code calls, each where it is needed", () => {
 		const called = callsIn("shared/iot/", /client\.(\w+)WithOptions\(/g);
 		expect(called).toContain("InvokeThingService");
-		expect(FUNCTIONS.flatMap((name) => actionsOf(name, "iot")).sort()).toEqual(called);
+		const allowed = new Set(FUNCTIONS.flatMap((name) => actionsOf(name, "iot")));
+		expect([...allowed].sort()).toEqual(called);
 		expect(actionsOf("worker", "iot")).toContain("InvokeThingService");
 		// Nobody sends to devices past the quota and the record.
 		for (const name of ["http", "timer", "queue"] as const) {

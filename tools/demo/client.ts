@@ -58,6 +58,10 @@ export class ApiClient {
 		return page.commands.length > 0;
 	}
 
+	get(path: string): Promise<unknown> {
+		return this.#fetch(path);
+	}
+
 	/** @param body JSON text. */
 	post(path: string, body: string): Promise<unknown> {
 		const headers = { "content-type": "application/json" };

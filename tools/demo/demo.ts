@@ -7,7 +7,7 @@ import { startThingcast } from "../cloud.ts";
 import { Demo, type Line } from "./lines.ts";
 
 const QUOTA_PER_SECOND = 500;
-const DEVICES = 3;
+const DEVICES = 300;
 
 async function main(): Promise<boolean> {
 	const startedAt = performance.now();
@@ -35,6 +35,7 @@ async function main(): Promise<boolean> {
 			await demo.timer(),
 			await demo.queue(),
 			await demo.burst(showProgress),
+			await demo.job(),
 			await demo.offline(),
 		];
 	} finally {

@@ -4,6 +4,7 @@ import Mns from "@alicloud/mns";
 import { Config } from "@alicloud/openapi-client";
 import type { Cloud } from "../../local/index.ts";
 import { ApiClient, type NamedDevice, type ShownCommand } from "./client.ts";
+import { jobInWaves } from "./fleet-job.ts";
 
 /** One line of the demo's table. */
 export interface Line {
@@ -16,6 +17,7 @@ export interface Line {
 }
 
 const BURST = 1_500;
+const BURST_DEVICES = 3;
 const MNS_BATCH = 16;
 const UNDER_WAY = ["accepted", "waiting", "sending", "sent"] as const;
 const WAIT_SECONDS = 20;
@@ -101,6 +103,14 @@ export class Demo {
 		});
 	}
 
+	/** A command for each of many devices, in waves. */
+	job(): Promise<Line> {
+		const devices = this.#cloud.endpoints.devices.map(named);
+		return timed(`job over ${devices.length} devices`, () =>
+			jobInWaves(this.#cloud, this.#api, devices),
+		);
+	}
+
 	/** A device that is registered and never connects. */
 	offline(): Promise<Line> {
 		return timed("device that is offline", async () => {
@@ -113,7 +123,8 @@ export class Demo {
 	}
 
 	async #sendBurst(): Promise<void> {
-		const { queues, devices } = this.#cloud.endpoints;
+		const { queues } = this.#cloud.endpoints;
+		const devices = this.#burstDevices();
 		const mns = this.#mns();
 		const messages = Array.from({ length: BURST }, (_, index) => {
 			const device = devices[index % devices.length];
@@ -140,9 +151,13 @@ export class Demo {
 			if (!underWay.includes(true)) break;
 		}
 		const pages = await Promise.all(
-			this.#cloud.endpoints.devices.map((device) => this.#api.list(named(device))),
+			this.#burstDevices().map((device) => this.#api.list(named(device))),
 		);
 		return pages.flat().filter(isBurst);
+	}
+
+	#burstDevices() {
+		return this.#cloud.endpoints.devices.slice(0, BURST_DEVICES);
 	}
 
 	async #ended(fits: (command: ShownCommand) => boolean): Promise<ShownCommand> {

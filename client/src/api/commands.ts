@@ -22,6 +22,8 @@ export interface CommandTemplate {
 	readonly lane?: Lane;
 	/** @default 0 */
 	readonly qos?: 0 | 1;
+	/** Not sent before the device's earlier command that asks for it has ended. */
+	readonly order?: "device";
 }
 
 export interface CommandRequest extends CommandTemplate {

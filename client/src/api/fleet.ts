@@ -108,6 +108,20 @@ export interface Device {
 	readonly [more: string]: unknown;
 }
 
+/** The platform's lists being read into the registry. */
+export interface DeviceSync {
+	readonly state: "none" | "running" | "completed" | "failed";
+	readonly step?: string;
+	/** Devices that were read. */
+	readonly read: number;
+	/** Devices that there are to read, as far as is known. */
+	readonly devices?: number;
+	readonly removed?: number;
+	/** Why it failed, or what it waits for to pass. */
+	readonly error?: { readonly code: string; readonly message: string };
+	readonly [more: string]: unknown;
+}
+
 /** Something that happened to a device: a command, a change of status, a reply. */
 export interface TimelineEntry {
 	readonly at: string;

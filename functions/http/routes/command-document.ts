@@ -55,6 +55,9 @@ export const commandSchema = z
 		...how,
 		expiresIn: whole,
 		replyTimeout: whole,
+		after: optional(z.object({ command: z.string() })).check(
+			z.describe("The command that must have ended before this one is sent"),
+		),
 		createdAt: instant,
 		updatedAt: instant,
 		expiresAt: instant,

@@ -41,6 +41,7 @@ export function commandView(command: Command): ExactObject {
 		error: error && present({ ...error }),
 		answer: answer && present({ ...answer }),
 		...howView(command),
+		after: command.after && { command: command.after.command },
 		createdAt: time(command.createdAt),
 		updatedAt: time(command.updatedAt),
 		expiresAt: time(command.expiresAt),

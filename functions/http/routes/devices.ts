@@ -15,7 +15,14 @@ import { invalid, Problem } from "../problem.ts";
 import { type Caller, route } from "../route.ts";
 import { isAgeKey, moment, momentOf } from "./command-query.ts";
 import { documentsPage, pageDocument } from "./common-document.ts";
-import { deviceSchema, exampleDevice, exampleEntry, timelineEntry } from "./device-document.ts";
+import {
+	deviceSchema,
+	exampleDevice,
+	exampleEntry,
+	registryPage,
+	timelineEntry,
+} from "./device-document.ts";
+import { deviceSyncRoutes, registryView } from "./device-sync.ts";
 import { timelineOf } from "./device-timeline.ts";
 
 const DAY_MS = 86_400_000;
@@ -31,22 +38,25 @@ const listDevices = route({
 	scope: "devices:read",
 	withinProducts: true,
 	query: z.strictObject({ ...pageFields, query: z.optional(z.string().check(z.maxLength(2_000))) }),
-	answers: () => documentsPage("devices", deviceSchema, exampleDevice),
+	answers: () => registryPage(documentsPage("devices", deviceSchema, exampleDevice)),
 	async handle(deps, { query: { query, limit, cursor }, request, caller }) {
 		const isMeant = readQuery(query);
+		const registry = await registryView(deps);
+		const page = async (devices: ReadonlyArray<Listed<Device>>, next: string | undefined) =>
+			pageAnswer(request.url, { devices: await shownAll(devices), registry }, next);
 		let olderThan = cursor === undefined ? undefined : readCursor(cursor, isId);
 		const found: Array<Listed<Device>> = [];
 		for (let looked = 0; looked < MAX_LOOKED_AT; looked += CHUNK) {
 			const some = await deps.devices.list(CHUNK, olderThan);
 			for (const one of some) {
 				if (!isShown(one, caller, (device) => isMeant(device, deps.clock.now()))) continue;
-				if (found.length === limit) return page(request, found, lastOf(found));
+				if (found.length === limit) return page(found, lastOf(found));
 				found.push(one);
 			}
 			olderThan = lastOf(some);
-			if (some.length < CHUNK) return page(request, found, undefined);
+			if (some.length < CHUNK) return page(found, undefined);
 		}
-		return page(request, found, olderThan);
+		return page(found, olderThan);
 	},
 });
 
@@ -106,7 +116,7 @@ const getTimeline = route({
 	},
 });
 
-export const deviceRoutes = [listDevices, getDevice, getTimeline];
+export const deviceRoutes = [listDevices, ...deviceSyncRoutes, getDevice, getTimeline];
 
 /** Of a damaged one nobody can tell whose it is, or that it does not match. */
 const isShown = (one: Listed<Device>, caller: Caller, isMeant: (device: Device) => boolean) =>
@@ -119,14 +129,9 @@ function lastOf(devices: ReadonlyArray<Listed<Device>>): string | undefined {
 	return last && idOf(last);
 }
 
-async function page(
-	request: Request,
-	devices: ReadonlyArray<Listed<Device>>,
-	next: string | undefined,
-): Promise<Response> {
+async function shownAll(devices: ReadonlyArray<Listed<Device>>) {
 	const view = ({ document }: Stored<Device>) => deviceView(document);
-	const shown = await Promise.all(devices.map((one) => listedView(one, view)));
-	return pageAnswer(request.url, { devices: shown }, next);
+	return Promise.all(devices.map((one) => listedView(one, view)));
 }
 
 /** @throws Problem */

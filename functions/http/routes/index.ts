@@ -7,12 +7,7 @@ export interface Family {
 	readonly load: () => Promise<readonly Route[]>;
 }
 
-/**
- * Every route of the API: what it serves, its document and the table of docs/api.md are
- * made from this list. A family is loaded when a path of it is first asked for,
- * so that a new instance does not load all of them before its first answer.
- */
-export const FAMILIES: readonly Family[] = [
+const families: readonly Family[] = [
 	{ under: ["/v1/commands"], load: async () => (await import("./commands.ts")).commandRoutes },
 	{
 		under: ["/v1/commands/counts"],
@@ -39,3 +34,22 @@ export const FAMILIES: readonly Family[] = [
 	},
 	{ under: ["/console"], load: async () => (await import("./console.ts")).consoleRoutes },
 ];
+
+/** A module that is there need not be asked for again: with a loader between, that takes time. */
+function once({ under, load }: Family): Family {
+	let loading: ReturnType<typeof load> | undefined;
+	return {
+		under,
+		load: () => {
+			loading ??= load();
+			return loading;
+		},
+	};
+}
+
+/**
+ * Every route of the API: what it serves, its document and the table of docs/api.md are
+ * made from this list. A family is loaded when a path of it is first asked for,
+ * so that a new instance does not load all of them before its first answer.
+ */
+export const FAMILIES: readonly Family[] = families.map(once);

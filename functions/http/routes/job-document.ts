@@ -5,6 +5,7 @@ import * as z from "../../../shared/zod.ts";
 import type { Answer, AnswerHeader, Answers } from "../route.ts";
 import { argsSchema } from "./command-document.ts";
 import { instant, pageDocument, whole } from "./common-document.ts";
+import { registrySchema } from "./device-document.ts";
 
 // For the API's document only: nothing here is in the bundle.
 
@@ -134,6 +135,7 @@ export const forecastSchema = z
 			}),
 		),
 		cost: z.object({ calls: whole, rowWrites: whole, messages: whole }),
+		registry: optional(registrySchema),
 		curve: z.array(point),
 	})
 	.check(z.meta({ id: "Forecast" }));

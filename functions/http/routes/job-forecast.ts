@@ -3,6 +3,7 @@ import { type ExactObject, exactNumber } from "../../../shared/json/exact.ts";
 import { countOffline, findTargets } from "../../../shared/lifecycle/find-targets.ts";
 import { type ForecastResult, forecastJob } from "../../../shared/lifecycle/forecast-job.ts";
 import type { HttpDeps } from "../deps.ts";
+import { registryView } from "./device-sync.ts";
 
 export async function forecastView(deps: HttpDeps, job: ParsedJob): Promise<ExactObject> {
 	const { targets } = job.definition;
@@ -11,7 +12,9 @@ export async function forecastView(deps: HttpDeps, job: ParsedJob): Promise<Exac
 			? { devices: job.devices, offline: await countOffline(deps, job.devices) }
 			: await findTargets(deps, targets, deps.clock.now());
 	const total = devices.length;
-	return view(await forecastJob(deps, job.definition, { total, offline }, deps.fleet));
+	const result = view(await forecastJob(deps, job.definition, { total, offline }, deps.fleet));
+	const isByRegistry = targets.kind === "query" || targets.kind === "group";
+	return isByRegistry ? { ...result, registry: await registryView(deps) } : result;
 }
 
 function view(result: ForecastResult): ExactObject {

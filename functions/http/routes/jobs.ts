@@ -167,7 +167,7 @@ async function change(
 	for (;;) {
 		const read = await load(deps, id);
 		const now = deps.clock.now();
-		const seen = await countJob(deps.table, read.document.id, now);
+		const seen = await countJob(deps.table, read.document, now);
 		const changed = changeJob(read.document, verb, seen, now, states);
 		if (!changed.ok) {
 			throw new Problem("state-conflict", changed.reason, {
@@ -208,7 +208,7 @@ async function load({ jobs }: HttpDeps, id: string): Promise<Stored<Job>> {
 
 async function viewOf(deps: HttpDeps, job: Job) {
 	const now = deps.clock.now();
-	return jobView(job, await countJob(deps.table, job.id, now), now);
+	return jobView(job, await deps.tallies.count(job, now), now);
 }
 
 async function jobAnswer(

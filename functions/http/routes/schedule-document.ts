@@ -50,6 +50,7 @@ const shownTemplate = z.object({
 	whenOffline: fields.whenOffline,
 	lane: fields.lane,
 	qos: fields.qos,
+	order: fields.order,
 });
 
 export const scheduleDocument = {

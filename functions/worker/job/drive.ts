@@ -1,4 +1,3 @@
-import { ofAllWaves, total } from "../../../shared/job/counts.ts";
 import { hasEnded, type Job } from "../../../shared/job/job.ts";
 import { type Plan, plan } from "../../../shared/job/plan.ts";
 import { JobTally } from "../../../shared/store/job-tally.ts";
@@ -9,13 +8,12 @@ import { cancelUnsent } from "./cancel.ts";
 import { makeCommands } from "./make.ts";
 import { extendTargets, resolveTargets } from "./resolve.ts";
 import { retryCommands } from "./retry.ts";
+import { wakeHeld } from "./wake-held.ts";
 
 /** A look that is due within this time is waited for here; a later one is another invocation. */
 const WAIT_HERE_MS = 2_500;
 /** A driver that says nothing for so long is lost. */
 const LEASE_MS = 20_000;
-/** What is missing in the index is looked for again after this long. */
-const FORGET_EVERY_MS = 5_000;
 
 export interface JobResult {
 	readonly job: "missing" | "held" | "rests" | "goes-on";
@@ -31,7 +29,6 @@ export interface JobResult {
 export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Promise<JobResult> {
 	const { clock, jobs } = deps;
 	const tally = new JobTally(deps.table, id);
-	let forgotAt = clock.now();
 	for (;;) {
 		const read = await jobs.getReadable(id);
 		if (!read) return { job: "missing" };
@@ -39,11 +36,7 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 		const now = clock.now();
 		if (isHeld(job, limits.owner, now)) return { job: "held" };
 		if (hasEnded(job) || job.lookAt === undefined) return { job: "rests" };
-		const seen = await tally.look(now);
-		if (total(ofAllWaves(seen)) < job.made && now - forgotAt >= FORGET_EVERY_MS) {
-			tally.forget();
-			forgotAt = now;
-		}
+		const seen = await tally.look(now, job);
 		const next = plan(job, seen, now, deps.capacity);
 		const after = await carryOut(deps, read, next, limits);
 		const lookAt = next.lookAt ?? Number.POSITIVE_INFINITY;
@@ -68,10 +61,11 @@ export async function driveJob(deps: WorkerDeps, id: string, limits: Limits): Pr
 async function carryOut(
 	deps: WorkerDeps,
 	read: Stored<Job>,
-	{ job, make, together, retry, extend, cancelUnsent: cancels }: Plan,
+	{ job: planned, make, together, retry, extend, cancelUnsent: cancels }: Plan,
 	limits: Limits,
 ): Promise<Job> {
 	const now = deps.clock.now();
+	const job = planned.wakesHeld ? await wakeHeld(deps, planned) : planned;
 	if (job.state === "resolving") return resolveTargets(deps, job, limits);
 	if (extend) return extendTargets(deps, job);
 	if (cancels) await cancelUnsent(deps, job.id);

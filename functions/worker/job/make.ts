@@ -6,6 +6,7 @@ import { isTerminal } from "../../../shared/command/state.ts";
 import { jobArgs } from "../../../shared/job/args.ts";
 import type { Job, TargetDevice } from "../../../shared/job/job.ts";
 import { jobCommandId, presentWave } from "../../../shared/job/waves.ts";
+import { inOrder } from "../../../shared/lifecycle/in-order.ts";
 import type { Device } from "../../../shared/registry/device.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -69,7 +70,9 @@ export function newJobCommand(
 }
 
 export async function storeAndWake(deps: WorkerDeps, commands: readonly Command[]): Promise<void> {
-	const stored = await Promise.all(commands.map((one) => deps.commands.createOrGet(one)));
+	const stored = await Promise.all(
+		commands.map(async (one) => deps.commands.createOrGet(await inOrder(deps, one))),
+	);
 	const waiting = stored.flatMap((one) => (one && !isTerminal(one.document.state) ? one : []));
 	// Apart from the others, so that an invocation is one full call.
 	const together = waiting.filter((one) => one.document.together);

@@ -59,9 +59,10 @@ async function supersede(
 function successor(job: Job, old: Command, now: number): Command | undefined {
 	if (old.supersededBy === undefined) return undefined;
 	const { device, service, args, argsForm, expiresIn, replyTimeout } = old;
-	const { onUnknown, whenOffline, lane, qos } = old;
+	const { onUnknown, whenOffline, lane, qos, order } = old;
 	const request = { device, service, args, argsForm, expiresIn, replyTimeout };
-	const how = { onUnknown, whenOffline, lane, qos };
+	const ordered = order === undefined ? {} : { order };
+	const how = { onUnknown, whenOffline, lane, qos, ...ordered };
 	return newJobCommand(job, old.supersededBy, { ...request, ...how }, old.source.wave ?? 1, now);
 }
 

@@ -20,6 +20,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 	["PublishThingModel", thingModels.publishThingModel],
 	["CreateProduct", products.createProduct],
 	["QueryProduct", products.queryProduct],
+	["QueryProductList", products.queryProductList],
 	["RegisterDevice", devices.registerDevice],
 	["DeleteDevice", devices.deleteDevice],
 	["DisableThing", devices.disableThing],
@@ -33,6 +34,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 	["QueryDevice", lists.queryDevice],
 	["QueryDeviceByTags", lists.queryDeviceByTags],
 	["QueryDeviceListByDeviceGroup", lists.queryDeviceListByDeviceGroup],
+	["QueryDeviceGroupList", lists.queryDeviceGroupList],
 	["CreateDeviceGroup", lists.createDeviceGroup],
 	["BatchAddDeviceGroupRelations", lists.batchAddDeviceGroupRelations],
 ]);

@@ -3,9 +3,11 @@ import { deviceNamed, type Platform, productOf, require } from "../platform.ts";
 import type { Device } from "../registry.ts";
 import { utcTime } from "../times.ts";
 import type { Json, JsonObject, Operation } from "./operation.ts";
+import { pageOf } from "./pages.ts";
 
 const MAX_PAGE_SIZE = 50;
-const DEFAULT_PAGE_SIZE = 10;
+/** QueryDeviceGroupList: "PageSize: 1 to 200". */
+const MAX_GROUPS = 200;
 /** QueryDeviceByTags: "up to 10 tags". */
 const MAX_TAGS_QUERIED = 10;
 /** BatchAddDeviceGroupRelations: "up to 200 devices". */
@@ -71,6 +73,29 @@ export const queryDeviceListByDeviceGroup: Operation = {
 	},
 };
 
+export const queryDeviceGroupList: Operation = {
+	required: [],
+	perSecond: 5,
+	run({ platform, params }) {
+		const { page, size } = pageOf(params, MAX_GROUPS);
+		const groups = platform.groups.all();
+		const shown: Json = groups.slice((page - 1) * size, page * size).map((group) => ({
+			GroupId: group.groupId,
+			GroupName: group.name,
+			GroupDesc: group.description,
+			GroupType: "LINK_PLATFORM",
+			UtcCreate: utcTime(group.createdAt),
+		}));
+		return {
+			Data: { GroupInfo: shown },
+			Total: groups.length,
+			PageSize: size,
+			PageCount: Math.ceil(groups.length / size),
+			CurrentPage: page,
+		};
+	},
+};
+
 export const createDeviceGroup: Operation = {
 	required: ["GroupName"],
 	perSecond: 500,
@@ -126,9 +151,7 @@ function paged(
 	element: string,
 	show: (device: Device) => JsonObject,
 ): JsonObject {
-	const size = pageNumber(params, "PageSize", DEFAULT_PAGE_SIZE);
-	const page = pageNumber(params, "CurrentPage", 1);
-	if (size > MAX_PAGE_SIZE) throw invalidPage();
+	const { page, size } = pageOf(params, MAX_PAGE_SIZE);
 	const shown: Json = devices.slice((page - 1) * size, page * size).map(show);
 	return {
 		Data: { [element]: shown },
@@ -138,20 +161,6 @@ function paged(
 		Page: page,
 	};
 }
-
-function pageNumber(params: ReadonlyMap<string, string>, name: string, otherwise: number): number {
-	const text = params.get(name);
-	if (text === undefined) return otherwise;
-	const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-	if (value < 1) throw invalidPage();
-	return value;
-}
-
-const invalidPage = () =>
-	new PlatformError(
-		"iot.common.InvalidPageParams",
-		"The specified page size or page number is invalid.",
-	);
 
 function simple(platform: Platform, device: Device): JsonObject {
 	return {

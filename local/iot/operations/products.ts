@@ -1,6 +1,7 @@
 import { productOf, require } from "../platform.ts";
 import type { Product } from "../registry.ts";
 import type { JsonObject, Operation } from "./operation.ts";
+import { pageOf } from "./pages.ts";
 
 export const createProduct: Operation = {
 	required: ["NodeType", "ProductName"],
@@ -33,6 +34,38 @@ export const queryProduct: Operation = {
 				GmtCreate: product.createdAt,
 				DeviceCount: product.deviceCount,
 				Owner: true,
+			},
+		};
+	},
+};
+
+/** QueryProductList: "PageSize: 1 to 200". */
+const MAX_PRODUCTS = 200;
+
+export const queryProductList: Operation = {
+	required: ["CurrentPage", "PageSize"],
+	perSecond: 10,
+	run({ platform, params }) {
+		const { page, size } = pageOf(params, MAX_PRODUCTS);
+		const products = platform.registry.products().toSorted((a, b) => b.createdAt - a.createdAt);
+		return {
+			Data: {
+				CurrentPage: page,
+				PageCount: Math.ceil(products.length / size),
+				PageSize: size,
+				Total: products.length,
+				List: {
+					ProductInfo: products.slice((page - 1) * size, page * size).map((product) => ({
+						ProductKey: product.productKey,
+						ProductName: product.productName,
+						NodeType: product.nodeType,
+						DataFormat: product.dataFormat,
+						AuthType: product.authType,
+						Description: product.description,
+						DeviceCount: product.deviceCount,
+						GmtCreate: product.createdAt,
+					})),
+				},
 			},
 		};
 	},

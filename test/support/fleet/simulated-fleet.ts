@@ -12,6 +12,15 @@ interface Options {
 	/** Replies that the platform hands over in a second, in batches of up to 100. */
 	readonly repliesPerSecond?: number;
 	readonly isOffline?: (deviceName: string) => boolean;
+	/** What the device says to the nth message. @default 200 */
+	readonly codeOf?: (nth: number) => number;
+}
+
+interface Reply {
+	readonly at: number;
+	readonly name: string;
+	readonly id: string;
+	readonly code: number;
 }
 
 const EVERY_MS = 100;
@@ -24,7 +33,7 @@ export class SimulatedFleet {
 	lastReplyAt = 0;
 	readonly #world: World;
 	readonly #options: Required<Options>;
-	readonly #replies: { readonly at: number; readonly name: string; readonly id: string }[] = [];
+	readonly #replies: Reply[] = [];
 	#messages = 0;
 	#handing = false;
 
@@ -34,6 +43,7 @@ export class SimulatedFleet {
 			replyMs: 500,
 			repliesPerSecond: 1_000,
 			isOffline: () => false,
+			codeOf: () => 200,
 			...options,
 		};
 		world.platform.models.set("pk", MODEL);
@@ -46,10 +56,12 @@ export class SimulatedFleet {
 
 	#take(name: string): CallResult {
 		if (this.#options.isOffline(name)) return refused("iot.messagebroker.OFFLINE");
-		const id = `m${++this.#messages}`;
+		const nth = ++this.#messages;
+		const id = `m${nth}`;
 		this.received.set(name, (this.received.get(name) ?? 0) + 1);
 		this.sentAt.push(this.#world.clock.now());
-		this.#replies.push({ at: this.#world.clock.now() + this.#options.replyMs, name, id });
+		const at = this.#world.clock.now() + this.#options.replyMs;
+		this.#replies.push({ at, name, id, code: this.#options.codeOf(nth) });
 		this.#handOver();
 		return sent(id);
 	}
@@ -71,19 +83,19 @@ export class SimulatedFleet {
 	}
 
 	/** A batch that fails comes again. */
-	#deliver(batch: readonly { readonly name: string; readonly id: string }[]): void {
+	#deliver(batch: readonly Reply[]): void {
 		this.lastReplyAt = this.#world.clock.now();
 		this.#world
 			.hearsAll(
-				batch.map(({ name, id }) => ({
+				batch.map(({ name, id, code }) => ({
 					topic: `/pk/${name}/thing/downlink/reply/message`,
 					payload: {
 						iotId: `iot-${name}`,
 						productKey: "pk",
 						deviceName: name,
 						requestId: id,
-						code: 200,
-						message: "success",
+						code,
+						message: code === 200 ? "success" : "refused",
 						topic: `/sys/pk/${name}/thing/service/Set`,
 						data: {},
 					},

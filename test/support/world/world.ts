@@ -3,6 +3,7 @@ import { apiDocument } from "../../../functions/http/document/index.ts";
 import { FAMILIES } from "../../../functions/http/routes/index.ts";
 import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
+import { JobWatch } from "../../../functions/queue/job-watch.ts";
 import { ReactionBook } from "../../../functions/queue/reaction-book.ts";
 import { createHandler as createTimer } from "../../../functions/timer/handler.ts";
 import { createHandler as createWorker } from "../../../functions/worker/handler.ts";
@@ -24,11 +25,14 @@ import {
 } from "../../../shared/fc/worker-invoker.ts";
 import { ModelCache } from "../../../shared/iot/model-cache.ts";
 import { Acceptor } from "../../../shared/lifecycle/accept.ts";
+import { wakeFollowers } from "../../../shared/lifecycle/in-order.ts";
 import { createLog, type LogLevel } from "../../../shared/log.ts";
 import { BatchSlots } from "../../../shared/quota/batch-slots.ts";
 import { quotaOverview } from "../../../shared/quota/overview.ts";
 import { SharedQuota } from "../../../shared/quota/shared-quota.ts";
 import { ENDED } from "../../../shared/store/command-store.ts";
+import { JobTallies } from "../../../shared/store/job-tallies.ts";
+import { LiveJobs } from "../../../shared/store/live-jobs.ts";
 import { openStores, type Stores } from "../../../shared/store/stores.ts";
 import type { Stored } from "../../../shared/stored.ts";
 import type { Table } from "../../../shared/table/table.ts";
@@ -37,6 +41,7 @@ import { seededRandom } from "../random.ts";
 import { MemoryTable } from "../table/memory-table.ts";
 import { mortal } from "../table/mortal-table.ts";
 import { followClock } from "../time/follow-clock.ts";
+import { ScriptedLists } from "./scripted-lists.ts";
 import { ScriptedPlatform } from "./scripted-platform.ts";
 
 const API_KEY = "a-key-for-the-tests";
@@ -103,6 +108,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 	readonly clock = new VirtualClock();
 	readonly memory = new MemoryTable();
 	readonly platform = new ScriptedPlatform(this.clock);
+	readonly lists = new ScriptedLists();
 	/** Lines that the functions logged. */
 	readonly logged: string[] = [];
 	/** Wakes of the worker, in order. */
@@ -133,6 +139,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		const stores = openStores(table, clock);
 		this.stores = stores;
 		const base = { ...stores, table, worker: this, jobInvoker: this, clock, random, log };
+		stores.commands.onEnd = wakeFollowers(base);
 		const shared = { ...base, acceptor: new Acceptor(base) };
 		this.#workerTimeout = options.workerTimeout ?? 300;
 		const { batchDevices = 100, batchCallsPerSecond = 10, uplinkPerSecond = 1_000 } = options;
@@ -145,6 +152,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 			{
 				...shared,
 				streams: new Streams(shared),
+				tallies: new JobTallies(table),
 				apiKeys: [API_KEY],
 				corsOrigins: options.corsOrigins ?? [],
 				identify: (device) => platform.identify(device),
@@ -158,6 +166,8 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 		this.queue = createQueue({
 			...shared,
 			reactions,
+			liveJobs: new LiveJobs(stores.jobs, clock),
+			jobWatch: new JobWatch(stores.jobs, clock),
 			doors: { ...QUEUES, others: options.otherQueues ?? "events" },
 		});
 		this.timer = createTimer(shared);
@@ -171,11 +181,13 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				...openStores(mortal(table, fate), clock),
 				table: mortal(table, fate),
 			};
+			own.commands.onEnd = wakeFollowers(own);
 			const acceptor = new Acceptor(own);
 			return createWorker({
 				...own,
 				acceptor,
 				platform,
+				lists: this.lists,
 				models: new ModelCache(platform, clock),
 				quota: new SharedQuota(limits, own),
 				places: new Places(PLACES, clock),
@@ -183,6 +195,7 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 				slots: new BatchSlots(batchCallsPerSecond, own),
 				batchDevices,
 				capacity,
+				liveJobs: new LiveJobs(own.jobs, clock),
 				gate: new JobGate(own.jobs, clock),
 				meter: new Meter(clock),
 				maxCallMs: 15_000,

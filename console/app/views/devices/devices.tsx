@@ -1,6 +1,7 @@
-import { useRef, useState } from "preact/hooks";
-import type { Device } from "../../../../client/src/index.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Device, DeviceSync } from "../../../../client/src/index.ts";
 import { useClient } from "../../hooks/client.ts";
+import { useLoad } from "../../hooks/load.ts";
 import { PAGE, usePages } from "../../hooks/pages.ts";
 import { hrefOf, type Route, replace } from "../../hooks/route.ts";
 import { useShortcuts } from "../../hooks/shortcuts.ts";
@@ -41,6 +42,12 @@ const COLUMNS: readonly Column<Device>[] = [
 	},
 ];
 
+const SYNC_EVERY_MS = 2_000;
+
+/** How far the sync is that is under way. */
+const syncLine = ({ read, devices, step }: DeviceSync): string =>
+	`Reading the platform's lists: ${devices === undefined ? read : `${read} of ${devices}`} devices${step === "devices" ? "" : `, ${step}`}`;
+
 const deviceHref = ({
 	productKey,
 	deviceName,
@@ -59,10 +66,14 @@ export function DevicesView({ route }: { readonly route: Route }) {
 	useShortcuts("Devices", [
 		{ keys: "/", label: "to the query", run: () => field.current?.focus() },
 	]);
-	const sync = async () => {
-		await client.devices.sync();
-		pages.reload();
-	};
+	const synced = useLoad("sync", () => client.devices.synced(), SYNC_EVERY_MS);
+	const isRunning = synced.value?.state === "running";
+	const wasRunning = useRef(false);
+	useEffect(() => {
+		if (wasRunning.current && !isRunning) pages.reload();
+		wasRunning.current = isRunning;
+	}, [isRunning, pages.reload]);
+	const sync = async () => synced.set(await client.devices.sync());
 	const actions = (
 		<Act act={sync} done="The platform's list is being read" onError={setFailure}>
 			Sync with the platform
@@ -93,6 +104,7 @@ export function DevicesView({ route }: { readonly route: Route }) {
 				</form>
 			</search>
 			<TroubleNote error={failure} />
+			{synced.value && isRunning && <p role="status">{syncLine(synced.value)}</p>}
 			<Table
 				label="Devices"
 				pages={pages}
