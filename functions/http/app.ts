@@ -16,7 +16,7 @@ import { FAMILIES } from "./routes/index.ts";
 const ANYONE: Caller = { id: "", name: "anyone", scopes: [] };
 
 /** The HTTP API, from a standard request to a standard response. */
-export function createApp(deps: HttpDeps, families = FAMILIES): Hono<VisitEnv> {
+export function createApp(deps: HttpDeps): Hono<VisitEnv> {
 	const app = new Hono<VisitEnv>();
 	const gate = new Gate(new KeyRing(deps), deps.clock);
 	const admit = async ({ req, var: { visit } }: Context<VisitEnv>): Promise<Caller> => {
@@ -26,7 +26,7 @@ export function createApp(deps: HttpDeps, families = FAMILIES): Hono<VisitEnv> {
 	app.use(visits(deps));
 	if (deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
 	app.use("/v1/*", answerInTime(deps.clock));
-	const find = finder(families);
+	const find = finder(FAMILIES);
 	app.all("*", async (context) => {
 		const { req, var: shared } = context;
 		const found = await find(req.path);

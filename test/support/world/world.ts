@@ -1,6 +1,5 @@
 import { createApp } from "../../../functions/http/app.ts";
 import { apiDocument } from "../../../functions/http/document/index.ts";
-import { FAMILIES } from "../../../functions/http/routes/index.ts";
 import { Streams } from "../../../functions/http/stream/streams.ts";
 import { createHandler as createQueue } from "../../../functions/queue/handler.ts";
 import { JobWatch } from "../../../functions/queue/job-watch.ts";
@@ -47,13 +46,6 @@ import { ScriptedPlatform } from "./scripted-platform.ts";
 const API_KEY = "a-key-for-the-tests";
 const MINUTE_MS = 60_000;
 const DOCUMENT = apiDocument();
-/** Loading takes real time, in which a request's deadline would pass in virtual time. */
-const LOADED = await Promise.all(
-	FAMILIES.map(async (family) => {
-		const routes = await family.load();
-		return { ...family, load: async () => routes };
-	}),
-);
 const described = new DescribedApi(DOCUMENT);
 
 const QUEUES = {
@@ -148,20 +140,17 @@ export class World implements WorkerInvoker, OperationInvoker, JobInvoker {
 			togetherPerSecond: batchDevices > 1 ? batchCallsPerSecond * batchDevices : 0,
 			repliesPerSecond: uplinkPerSecond,
 		};
-		this.http = createApp(
-			{
-				...shared,
-				streams: new Streams(shared),
-				tallies: new JobTallies(table),
-				apiKeys: [API_KEY],
-				corsOrigins: options.corsOrigins ?? [],
-				identify: (device) => platform.identify(device),
-				fleet: { capacity, batchDevices },
-				quota: () => quotaOverview(limits, { table, clock }),
-				document: async () => DOCUMENT,
-			},
-			LOADED,
-		);
+		this.http = createApp({
+			...shared,
+			streams: new Streams(shared),
+			tallies: new JobTallies(table),
+			apiKeys: [API_KEY],
+			corsOrigins: options.corsOrigins ?? [],
+			identify: (device) => platform.identify(device),
+			fleet: { capacity, batchDevices },
+			quota: () => quotaOverview(limits, { table, clock }),
+			document: async () => DOCUMENT,
+		});
 		const reactions = new ReactionBook(stores.reactions, clock);
 		this.queue = createQueue({
 			...shared,
