@@ -108,6 +108,8 @@ describe("a fault by its name", () => {
 	);
 
 	it("mute iot: the device has it, and the call stays without an answer", async () => {
+		// Those before had no answer: after a few more of them the worker would wait for the platform.
+		await outcomeAfter(2_000, { service: "Set", args: { param1: 17 } });
 		await start("mute iot");
 		const { id } = await world.send({ service: "Set", args: { param1: 6 } });
 		await world.clock.advance(1_000);
