@@ -1,4 +1,6 @@
-import { type Context, Hono, type HonoRequest } from "hono";
+import type { Context, HonoRequest } from "hono";
+// Its router is the smallest: a request is for all that is used here, whatever its path.
+import { Hono } from "hono/tiny";
 import { Gate, refuseLimited, requireScope } from "./access/gate.ts";
 import { KeyRing } from "./access/key-ring.ts";
 import { type VisitEnv, visits } from "./access/visits.ts";

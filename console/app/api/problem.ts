@@ -35,24 +35,21 @@ export function troubleOf(error: unknown): Trouble {
 	};
 }
 
-function adviceOn({ status, code, request }: ThingcastError): string {
+function adviceOn({ status, request }: ThingcastError): string {
 	if (status === 0) {
-		return "Is the API running, and is this machine online? What you see here is tried again when you press r.";
+		return "Is the API running, and are you online? Press r to try again.";
 	}
 	if (status === 401) return "Enter another key: the key is wrong, has expired or was deleted.";
 	if (status === 403) return "This key lacks the scope for it. Use another key, or ask an admin.";
 	if (status === 404 && /\/v1\/[a-z-]+(\/sync)?$/.test(request)) {
-		return "This deployment's API does not have this yet: deploy the version that the console is from.";
+		return "This API is older than the console: deploy its version.";
 	}
 	if (status === 404)
 		return "It may have been deleted, or is older than what is kept. Look for it in its list.";
 	if (status === 409) return "Its state has changed meanwhile. Reload it with r, and look again.";
-	if (status === 412)
-		return "Somebody else has changed it meanwhile. Reload it with r, and make your change again.";
+	if (status === 412) return "Somebody else has changed it. Reload it with r, and change it again.";
 	if (status === 429) return "Too many requests with this key: wait a few seconds, then press r.";
 	if (status >= 500)
 		return "Try again in a few seconds (r). If it stays, look into the logs of the function http.";
-	return code === "invalid-request"
-		? "Correct what is named here and try again."
-		: "Correct it and try again.";
+	return "Correct what is named here, and try again.";
 }
