@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { compose } from "../../shared/compose.ts";
 import { IOT_SETTINGS, JOB_SETTINGS } from "../../shared/config.ts";
 import { type ConsoleFiles, readConsole } from "../../shared/console/files.ts";
@@ -8,7 +7,6 @@ import { serve } from "../../shared/fc/server.ts";
 import { capacityOf } from "../../shared/job/capacity.ts";
 import { quotaOverview } from "../../shared/quota/overview.ts";
 import { JobTallies } from "../../shared/store/job-tallies.ts";
-import { createApp } from "./app.ts";
 import { Streams } from "./stream/streams.ts";
 
 /** An outage of the table store is answered with 503 within two seconds. */
@@ -31,20 +29,42 @@ const platform = async () => {
 let consoleFiles: ConsoleFiles | undefined;
 
 const streams = new Streams(deps);
-const app = createApp({
-	...deps,
-	streams,
-	tallies: new JobTallies(deps.table),
-	apiKeys: settings.API_KEYS,
-	corsOrigins: settings.CORS_ORIGINS,
-	identify: async (device) => (await platform()).identify(device),
-	fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
-	quota: () => quotaOverview(limits, deps),
-	console: () => {
-		consoleFiles ??= readConsole(join(__dirname, CONSOLE));
-		return consoleFiles;
-	},
-	document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
-});
 
-serve({ listen: getRequestListener(app.fetch), stop: async () => streams.end() }, deps);
+async function openApi() {
+	const [{ getRequestListener }, { createApp }] = await Promise.all([
+		import("@hono/node-server"),
+		import("./app.ts"),
+	]);
+	const app = createApp({
+		...deps,
+		streams,
+		tallies: new JobTallies(deps.table),
+		apiKeys: settings.API_KEYS,
+		corsOrigins: settings.CORS_ORIGINS,
+		identify: async (device) => (await platform()).identify(device),
+		fleet: { capacity: capacityOf(settings), batchDevices: settings.BATCH_DEVICES },
+		quota: () => quotaOverview(limits, deps),
+		console: () => {
+			consoleFiles ??= readConsole(join(__dirname, CONSOLE));
+			return consoleFiles;
+		},
+		document: () => readFile(join(__dirname, DOCUMENT), "utf8"),
+	});
+	return getRequestListener(app.fetch);
+}
+
+let api: ReturnType<typeof openApi> | undefined;
+const loaded = () => {
+	api ??= openApi();
+	return api;
+};
+
+serve(
+	{
+		// What answers requests is loaded while the platform hears that this instance is ready.
+		initialize: async () => void setImmediate(loaded),
+		listen: async (request, response) => (await loaded())(request, response),
+		stop: async () => streams.end(),
+	},
+	deps,
+);
