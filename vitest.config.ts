@@ -1,10 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+
+const FLOW = "test/flow";
+/** Those that start no cloud: the functions run in the test's own process, in virtual time. */
+const inThisProcess = readdirSync(FLOW, { encoding: "utf8" })
+	.filter((file) => file.endsWith(".test.ts"))
+	.map((file) => `${FLOW}/${file}`)
+	.filter(
+		(file) => !/support\/cloud|running-cloud|startThingcast/.test(readFileSync(file, "utf8")),
+	);
 
 /** Tests of a part in this process: they keep nothing of one another. */
 const ALONE = [
 	"test/{unit,property}/**/*.test.ts",
 	"local/test/{unit,property}/**/*.test.ts",
-	"client/test/**/*.test.ts",
+	...inThisProcess,
 ];
 
 export default defineConfig({
@@ -16,7 +26,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: "together",
-					include: ["test/**/*.test.ts", "local/test/**/*.test.ts"],
+					include: ["{test,local/test,client/test}/**/*.test.ts"],
 					exclude: ALONE,
 				},
 			},
