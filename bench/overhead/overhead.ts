@@ -52,7 +52,7 @@ export async function overhead(): Promise<Report> {
 				row("thingcast, POST /v1/commands", ours),
 				["thingcast above the bare SDK", (median(ours) - median(bare)).toFixed(1), "", ""],
 			],
-			note: "Aim: at most 25 ms above the bare SDK. Above it stand two or three durable writes, the asynchronous invocation and the claim.",
+			note: "Aim: at most 8 ms above the bare SDK. Above it stand two or three durable writes, the asynchronous invocation and the claim.",
 		};
 	} finally {
 		await cloud.close();

@@ -86,8 +86,8 @@ async function measure(client: Client): Promise<string[][]> {
 		}),
 	);
 	return [
-		["PutRow, one after the other", whole(puts), "1500"],
-		[`BatchWriteRow of ${BATCH_ROWS}`, whole(batches * BATCH_ROWS), "20000"],
+		["PutRow, one after the other", whole(puts), "3000"],
+		[`BatchWriteRow of ${BATCH_ROWS}`, whole(batches * BATCH_ROWS), "40000"],
 		["GetRow, one after the other", whole(gets), ""],
 		["GetRange of 1000", whole(ranges * 1000), ""],
 	];

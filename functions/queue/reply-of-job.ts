@@ -1,6 +1,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command, Reply } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKeys } from "../../shared/command/device.ts";
+import { MAY_BE_REPLIED } from "../../shared/command/state.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import { commandOf, type LiveJob, type LiveJobs } from "../../shared/store/live-jobs.ts";
 import type { Stored } from "../../shared/stored.ts";
@@ -28,7 +29,6 @@ const LAST_COMMANDS = 3;
 const LATE_REPLY_MS = 600_000;
 /** Messages of earlier commands are known for so long. */
 const KNOWN_MS = 7 * 86_400_000;
-const AWAITS: ReadonlySet<Command["state"]> = new Set(["sending", "sent", "timed_out", "unknown"]);
 
 /**
  * Looks for the command among those of jobs: its id follows from job and
@@ -76,7 +76,8 @@ async function isFor(
 
 /** Its message is not known: its call has not been noted yet, or it was sent together with others. */
 const isAwaited = ({ together, state, messageId }: Command): boolean =>
-	state === "sending" || (together === true && AWAITS.has(state) && messageId === undefined);
+	state === "sending" ||
+	(together === true && MAY_BE_REPLIED.has(state) && messageId === undefined);
 
 /** Another command of the device is being sent at this moment, or awaits just this message. */
 async function isOfAnother(

@@ -1,6 +1,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Command, Reply } from "../../shared/command/command.ts";
 import { type DeviceRef, deviceKey, deviceKeys } from "../../shared/command/device.ts";
+import { MAY_BE_REPLIED } from "../../shared/command/state.ts";
 import { replyToLost } from "../../shared/lifecycle/lost-reply.ts";
 import { applyReply, type ReplyDeps } from "../../shared/lifecycle/reply.ts";
 import type { TogetherStore } from "../../shared/store/together-store.ts";
@@ -14,7 +15,6 @@ export interface TogetherDeps extends ReplyDeps {
 
 /** A device's last commands: one that was sent alone at the same time may be whom the reply is for. */
 const LAST_COMMANDS = 3;
-const AWAITS: ReadonlySet<Command["state"]> = new Set(["sending", "sent", "timed_out", "unknown"]);
 
 /**
  * A reply to a message that no command knows may be that of a command which
@@ -50,10 +50,10 @@ export async function replyTogether(
 
 /** Sent alone, by a call that was not answered. */
 const isLost = ({ together, state, messageId }: Command): boolean =>
-	!together && AWAITS.has(state) && messageId === undefined;
+	!together && MAY_BE_REPLIED.has(state) && messageId === undefined;
 
 const isAwaited = ({ together, state, messageId }: Command): boolean =>
-	together === true && AWAITS.has(state) && messageId === undefined;
+	together === true && MAY_BE_REPLIED.has(state) && messageId === undefined;
 
 /** Another command of the same service is being sent at this moment: its message id is about to be known. */
 async function othersAwait(

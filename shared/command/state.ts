@@ -97,3 +97,11 @@ const TERMINAL: ReadonlySet<State> = new Set([
 
 /** Whether a command in this state has ended; only a late reply may still change two of these states. */
 export const isTerminal = (state: State): boolean => TERMINAL.has(state);
+
+/** States whose end the device's reply may still tell. */
+export const MAY_BE_REPLIED: ReadonlySet<State> = new Set([
+	"sending",
+	"sent",
+	"timed_out",
+	"unknown",
+]);
