@@ -1,15 +1,8 @@
 import type { Counts, Forecast, Job } from "../../../../client/src/index.ts";
+import { ENDED } from "../../parts/words.ts";
 
 /** What is no longer ahead: handed to the platform, or ended. */
-const GONE = [
-	"sent",
-	"succeeded",
-	"failed",
-	"timed_out",
-	"unknown",
-	"expired",
-	"canceled",
-] as const;
+const GONE = ["sent", ...ENDED] as const;
 
 export const goneOf = (counts: Counts = {}): number =>
 	GONE.reduce((all, state) => all + (counts[state] ?? 0), 0);
